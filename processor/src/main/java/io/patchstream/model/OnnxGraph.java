@@ -1,0 +1,43 @@
+package io.patchstream.model;
+
+import java.nio.ByteBuffer;
+import java.util.List;
+
+/**
+ * An ONNX graph whose weights lie outside the protobuf.
+ *
+ * @param protobuf the serialised {@code ModelProto}: nodes only, some tens of kilobytes
+ * @param weights what the nodes name as external initializers
+ */
+public record OnnxGraph(byte[] protobuf, List<Weight> weights) {
+
+  /** Input: normalised patches, float [batch, patches, 3*P*P]. */
+  public static final String PATCHES = "patches";
+
+  /** Input: the position embeddings at the grid of the batch, float [1, tokens, D]. */
+  public static final String POSITION_EMBEDDINGS = "position_embeddings";
+
+  /** Output: float [batch, classes]. */
+  public static final String LOGITS = "logits";
+
+  /** Output: the class token after the last LayerNorm, float [batch, D]. */
+  public static final String CLS_EMBEDDING = "cls_embedding";
+
+  /** The element types that published weights come in. */
+  public enum ElementType {
+    FLOAT32,
+    FLOAT16,
+    BFLOAT16
+  }
+
+  /**
+   * One weight as it lies in the memory-mapped checkpoint.
+   *
+   * @param name the initializer's name in the graph
+   * @param type element type
+   * @param shape dimensions, outermost first
+   * @param data direct, little-endian, position 0 to limit; not to be touched once the model is
+   *     closed
+   */
+  public record Weight(String name, ElementType type, long[] shape, ByteBuffer data) {}
+}
