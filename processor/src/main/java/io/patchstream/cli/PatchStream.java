@@ -1,0 +1,64 @@
+package io.patchstream.cli;
+
+import io.patchstream.config.SettingsException;
+import java.io.PrintWriter;
+import java.util.Objects;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.ScopeType;
+
+/** The program: {@code patchstream COMMAND}. */
+@Command(
+    name = "patchstream",
+    description = "Classifies images that arrive as Kafka events with a Vision Transformer.",
+    mixinStandardHelpOptions = true,
+    scope = ScopeType.INHERIT,
+    versionProvider = PatchStream.Version.class,
+    subcommands = {ConfigCommand.class},
+    synopsisSubcommandLabel = "COMMAND",
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {"0:done", "1:failed", "2:used wrongly"})
+public final class PatchStream {
+
+  @Option(
+      names = "--stacktrace",
+      scope = ScopeType.INHERIT,
+      description = "Print the stack trace of an error beside its message.")
+  private boolean stackTrace;
+
+  private PatchStream() {}
+
+  /** Runs one command and ends the process with its exit code. */
+  public static void main(String[] arguments) {
+    System.exit(commandLine().execute(arguments));
+  }
+
+  /** The commands, not yet given arguments. */
+  static CommandLine commandLine() {
+    PatchStream program = new PatchStream();
+    return new CommandLine(program).setExecutionExceptionHandler(program::report);
+  }
+
+  private int report(Exception error, CommandLine command, ParseResult arguments) {
+    PrintWriter err = command.getErr();
+    err.println(Objects.requireNonNullElse(error.getMessage(), error.toString()));
+    if (stackTrace) {
+      error.printStackTrace(err);
+    }
+    return error instanceof SettingsException ? ExitCode.USAGE : ExitCode.SOFTWARE;
+  }
+
+  /** The version that the build wrote into the manifest. */
+  static final class Version implements IVersionProvider {
+
+    @Override
+    public String[] getVersion() {
+      String version = PatchStream.class.getPackage().getImplementationVersion();
+      return new String[] {"PatchStream " + Objects.requireNonNullElse(version, "(unpackaged)")};
+    }
+  }
+}

@@ -1,0 +1,125 @@
+package io.patchstream.config;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.apache.kafka.common.config.ConfigDef.ConfigKey;
+import org.apache.kafka.common.config.ConfigValue;
+import org.apache.kafka.streams.StreamsConfig;
+
+/** What settings must keep, one sentence for each breach. */
+final class SettingsChecks {
+
+  private static final String REGISTRY = "schema.registry.url";
+  private static final String BEARER_SOURCE = "bearer.auth.credentials.source";
+
+  private SettingsChecks() {}
+
+  /**
+   * Holds each of our keys against its row.
+   *
+   * @throws SettingsException with every unknown key, missing key and wrong value
+   */
+  static void eachRow(Map<String, String> properties) throws SettingsException {
+    List<String> problems = new ArrayList<>();
+    for (String key : new TreeMap<>(properties).keySet()) {
+      if (key.startsWith(Settings.PREFIX) && !SettingsTable.ROWS.names().contains(key)) {
+        String nearest = Spelling.nearest(key, SettingsTable.ROWS.names());
+        problems.add("There is no setting " + key + "; did you mean " + nearest + "?");
+      }
+    }
+    for (ConfigValue value : SettingsTable.ROWS.validate(properties)) {
+      ConfigKey row = SettingsTable.ROWS.configKeys().get(value.name());
+      if (!row.hasDefault() && !properties.containsKey(row.name)) {
+        String what = row.documentation.split("[,.] ")[0];
+        problems.add(row.name + " is missing: " + what + ".");
+      } else {
+        value.errorMessages().forEach(message -> problems.add(message + "."));
+      }
+    }
+    throwIfAny(problems);
+  }
+
+  /**
+   * Holds the settings against each other.
+   *
+   * @throws SettingsException with every breach
+   */
+  static void together(Settings settings) throws SettingsException {
+    List<String> problems = new ArrayList<>();
+    topics(settings, problems);
+    clients(settings, problems);
+    throwIfAny(problems);
+  }
+
+  private static void topics(Settings settings, List<String> problems) {
+    if (settings.labelsTopic().isEmpty() && settings.embeddingsTopic().isEmpty()) {
+      problems.add(
+          "Nothing would be written: set "
+              + Settings.LABELS_TOPIC
+              + ", "
+              + Settings.EMBEDDINGS_TOPIC
+              + " or both.");
+    }
+    Map<String, String> outputs = new TreeMap<>();
+    settings.labelsTopic().ifPresent(topic -> outputs.put(Settings.LABELS_TOPIC, topic));
+    settings.embeddingsTopic().ifPresent(topic -> outputs.put(Settings.EMBEDDINGS_TOPIC, topic));
+    outputs.put(Settings.DEAD_LETTER_TOPIC, settings.deadLetterTopic());
+    Set<String> taken = new HashSet<>();
+    outputs.forEach(
+        (key, topic) -> {
+          if (settings.inputTopics().contains(topic)) {
+            problems.add(
+                key
+                    + " is "
+                    + topic
+                    + ", which is also an input topic: results would be read as images, so give"
+                    + " it another name.");
+          }
+          if (!taken.add(topic)) {
+            problems.add(
+                key
+                    + " is "
+                    + topic
+                    + ", which is also another output: each kind of record needs a topic of its"
+                    + " own.");
+          }
+        });
+  }
+
+  private static void clients(Settings settings, List<String> problems) {
+    Map<String, Object> given = settings.originals();
+    if (!given.containsKey(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG)) {
+      problems.add("bootstrap.servers is missing: name the Kafka cluster as host:port.");
+    }
+    if (!given.containsKey(REGISTRY)) {
+      problems.add(REGISTRY + " is missing: results are Avro, so name the schema registry.");
+    }
+    Object guarantee =
+        given.getOrDefault(
+            StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
+    if (!guarantee.equals(StreamsConfig.EXACTLY_ONCE_V2)) {
+      problems.add(
+          "processing.guarantee is "
+              + guarantee
+              + ", but PatchStream always delivers with exactly_once_v2: leave the key out.");
+    }
+    if (String.valueOf(given.get(BEARER_SOURCE)).contains("OAUTHBEARER")) {
+      problems.add(
+          BEARER_SOURCE
+              + " is "
+              + given.get(BEARER_SOURCE)
+              + ", which the registry client cannot do with this version of Kafka: use STATIC_TOKEN"
+              + " or basic.auth.credentials.source.");
+    }
+  }
+
+  private static void throwIfAny(List<String> problems) throws SettingsException {
+    if (!problems.isEmpty()) {
+      throw new SettingsException(problems);
+    }
+  }
+}

@@ -1,0 +1,268 @@
+package io.patchstream.config;
+
+import static org.apache.kafka.common.config.ConfigDef.Importance.HIGH;
+import static org.apache.kafka.common.config.ConfigDef.Importance.LOW;
+import static org.apache.kafka.common.config.ConfigDef.Importance.MEDIUM;
+import static org.apache.kafka.common.config.ConfigDef.NO_DEFAULT_VALUE;
+import static org.apache.kafka.common.config.ConfigDef.Type.BOOLEAN;
+import static org.apache.kafka.common.config.ConfigDef.Type.INT;
+import static org.apache.kafka.common.config.ConfigDef.Type.LIST;
+import static org.apache.kafka.common.config.ConfigDef.Type.LONG;
+import static org.apache.kafka.common.config.ConfigDef.Type.STRING;
+
+import io.patchstream.image.Resolution;
+import java.util.Arrays;
+import java.util.Locale;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigDef.Importance;
+import org.apache.kafka.common.config.ConfigDef.NonEmptyString;
+import org.apache.kafka.common.config.ConfigDef.Range;
+import org.apache.kafka.common.config.ConfigDef.Type;
+import org.apache.kafka.common.config.ConfigDef.ValidList;
+import org.apache.kafka.common.config.ConfigDef.ValidString;
+import org.apache.kafka.common.config.ConfigDef.Validator;
+import org.apache.kafka.common.config.ConfigDef.Width;
+
+/**
+ * All settings, one row each. Whatever reads or describes a setting takes it from here: files,
+ * environment, command line and reference page.
+ */
+final class SettingsTable {
+
+  private static final int MIB = 1 << 20;
+
+  /** The rows, in the order in which the reference page shows them. */
+  static final ConfigDef ROWS = new SettingsTable().model().topics().images().batches().resources();
+
+  private final ConfigDef rows = new ConfigDef();
+  private String group;
+  private int order;
+
+  private SettingsTable() {}
+
+  private SettingsTable model() {
+    group("Model");
+    row(
+        Settings.MODEL,
+        STRING,
+        NO_DEFAULT_VALUE,
+        new NonEmptyString(),
+        HIGH,
+        "Folder of the checkpoint, as it was published: config.json, preprocessor_config.json,"
+            + " model.safetensors.");
+    row(
+        Settings.TOP_K,
+        INT,
+        5,
+        Range.atLeast(1),
+        MEDIUM,
+        "How many classes a classification names, best first; all of them where the model has"
+            + " fewer.");
+    row(
+        Settings.DEVICE,
+        STRING,
+        "auto",
+        ValidString.in("auto", "cpu"),
+        MEDIUM,
+        "What the model runs on; auto takes the fastest that is there.");
+    row(
+        Settings.PRECISION,
+        STRING,
+        "auto",
+        ValidString.in("auto", "fp32"),
+        MEDIUM,
+        "Precision of the computation; auto takes what suits the device.");
+    return this;
+  }
+
+  private SettingsTable topics() {
+    group("Topics");
+    row(
+        Settings.INPUT_TOPICS,
+        LIST,
+        NO_DEFAULT_VALUE,
+        ValidList.anyNonDuplicateValues(false, false),
+        HIGH,
+        "Topics to read images from, separated by commas. Their retention must cover the longest"
+            + " time that the processor may be down: an image is fetched again from here after a"
+            + " crash.");
+    row(
+        Settings.INPUT_FORMAT,
+        STRING,
+        "avro",
+        lowerCase(InputFormat.values()),
+        HIGH,
+        "What the values are: avro for an ImageEvent in the Confluent wire format, raw for the bare"
+            + " bytes of an image.");
+    row(
+        Settings.LABELS_TOPIC,
+        STRING,
+        null,
+        null,
+        HIGH,
+        "Topic for ImageClassification records; left out or empty, no labels are written.");
+    row(
+        Settings.EMBEDDINGS_TOPIC,
+        STRING,
+        null,
+        null,
+        HIGH,
+        "Topic for ImageEmbedding records; left out or empty, no embeddings are written.");
+    row(
+        Settings.DEAD_LETTER_TOPIC,
+        STRING,
+        NO_DEFAULT_VALUE,
+        new NonEmptyString(),
+        HIGH,
+        "Topic for ImageFailure records: every input record that has no result has one here.");
+    row(
+        Settings.DEAD_LETTER_MAX_BYTES,
+        INT,
+        MIB / 2,
+        Range.atLeast(0),
+        LOW,
+        "Most of the original bytes that a failure keeps. Stay under the topic's"
+            + " max.message.bytes.");
+    return this;
+  }
+
+  private SettingsTable images() {
+    group("Images");
+    row(
+        Settings.RESOLUTION,
+        STRING,
+        "fixed",
+        lowerCase(Resolution.Mode.values()),
+        HIGH,
+        "At which size images go through the model: fixed is the size of the model's own"
+            + " preprocessing; native keeps the aspect ratio and takes the grid of whole patches"
+            + " nearest to the image's own size; event takes the size that the event asks for,"
+            + " rounded to whole patches.");
+    row(
+        Settings.IMAGE_MAX_TOKENS,
+        INT,
+        1024,
+        Range.atLeast(2),
+        MEDIUM,
+        "Most tokens of one image, patches and class token together, where resolution is native or"
+            + " event. Attention costs its square.");
+    row(
+        Settings.IMAGE_MAX_BYTES,
+        LONG,
+        16L * MIB,
+        Range.between(1L, Integer.MAX_VALUE),
+        MEDIUM,
+        "Largest encoded image, in bytes; a larger one is a failure.");
+    row(
+        Settings.IMAGE_MAX_PIXELS,
+        LONG,
+        50_000_000L,
+        Range.between(1L, Integer.MAX_VALUE),
+        MEDIUM,
+        "Largest image in pixels, width times height, as its header says; a larger one is a failure"
+            + " and is never decoded.");
+    row(
+        Settings.IMAGE_EXIF_ORIENTATION,
+        BOOLEAN,
+        true,
+        null,
+        LOW,
+        "Whether a picture is turned upright as its EXIF orientation says.");
+    return this;
+  }
+
+  private SettingsTable batches() {
+    group("Batches");
+    row(
+        Settings.BATCH_MAX_SIZE,
+        INT,
+        8,
+        Range.atLeast(1),
+        MEDIUM,
+        "Most images in one run of the model. On a CPU a larger batch hardly raises throughput.");
+    row(
+        Settings.BATCH_MAX_DELAY_MS,
+        INT,
+        10,
+        Range.atLeast(0),
+        MEDIUM,
+        "How long an image may wait for others to fill its batch, in milliseconds. Raise it for"
+            + " fuller batches, lower it for latency.");
+    row(
+        Settings.BATCH_MAX_TOKENS,
+        INT,
+        0,
+        Range.atLeast(0),
+        LOW,
+        "Most tokens in one run of the model; 0 derives it from batch.max.size and the model's own"
+            + " image size. Lower it where large images use too much memory.");
+    return this;
+  }
+
+  private ConfigDef resources() {
+    group("Threads and memory");
+    row(
+        Settings.THREADS_DECODE,
+        INT,
+        0,
+        Range.atLeast(0),
+        LOW,
+        "Threads that decode and resize images; 0 derives it from the cores of the container.");
+    row(
+        Settings.THREADS_INFERENCE,
+        INT,
+        0,
+        Range.atLeast(0),
+        LOW,
+        "Threads that one run of the model uses on a CPU; 0 derives it from the cores of the"
+            + " container.");
+    row(
+        Settings.IN_FLIGHT_MAX_BYTES,
+        LONG,
+        64L * MIB,
+        Range.atLeast(1),
+        LOW,
+        "Bytes of waiting images held in memory; what waits beyond them is fetched again from its"
+            + " input topic when its turn comes.");
+    row(
+        Settings.POSITION_CACHE_BYTES,
+        LONG,
+        64L * MIB,
+        Range.atLeast(0),
+        LOW,
+        "Bytes of interpolated position tables kept, one table for each grid seen.");
+    return rows;
+  }
+
+  private void group(String name) {
+    group = name;
+    order = 0;
+  }
+
+  private void row(
+      String name,
+      Type type,
+      Object defaultValue,
+      Validator validator,
+      Importance importance,
+      String documentation) {
+    rows.define(
+        name,
+        type,
+        defaultValue,
+        validator,
+        importance,
+        documentation,
+        group,
+        ++order,
+        Width.NONE,
+        name);
+  }
+
+  private static Validator lowerCase(Enum<?>[] values) {
+    return ValidString.in(
+        Arrays.stream(values)
+            .map(value -> value.name().toLowerCase(Locale.ROOT))
+            .toArray(String[]::new));
+  }
+}

@@ -1,0 +1,291 @@
+package io.patchstream.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.patchstream.image.ImageLimits;
+import io.patchstream.image.Resolution;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.common.config.ConfigDef.ConfigKey;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class SettingsTest {
+
+  private static final Map<String, String> REQUIRED =
+      Map.of(
+          "patchstream.model", "/models/vit",
+          "patchstream.input.topics", "images",
+          "patchstream.labels.topic", "labels",
+          "patchstream.dead.letter.topic", "failures",
+          "bootstrap.servers", "localhost:9092",
+          "schema.registry.url", "http://localhost:8081");
+
+  @TempDir Path folder;
+
+  @Test
+  void theRequiredKeysAreEnough() throws SettingsException {
+    Settings settings = Settings.of(REQUIRED);
+
+    assertThat(settings.model()).isEqualTo(Path.of("/models/vit"));
+    assertThat(settings.inputTopics()).containsExactly("images");
+    assertThat(settings.inputFormat()).isEqualTo(InputFormat.AVRO);
+    assertThat(settings.labelsTopic()).contains("labels");
+    assertThat(settings.embeddingsTopic()).isEmpty();
+    assertThat(settings.deadLetterTopic()).isEqualTo("failures");
+    assertThat(settings.deadLetterMaxBytes()).isEqualTo(524_288);
+    assertThat(settings.resolution()).isEqualTo(Resolution.Mode.FIXED);
+    assertThat(settings.imageLimits()).isEqualTo(new ImageLimits(16_777_216, 50_000_000));
+    assertThat(settings.imageMaxTokens()).isEqualTo(1024);
+    assertThat(settings.imageExifOrientation()).isTrue();
+    assertThat(settings.batchMaxSize()).isEqualTo(8);
+    assertThat(settings.batchMaxDelay()).isEqualTo(Duration.ofMillis(10));
+    assertThat(settings.batchMaxTokens()).isEmpty();
+    assertThat(settings.topK()).isEqualTo(5);
+    assertThat(settings.device()).isEqualTo("auto");
+    assertThat(settings.precision()).isEqualTo("auto");
+    assertThat(settings.decodeThreads()).isEmpty();
+    assertThat(settings.inferenceThreads()).isEmpty();
+    assertThat(settings.inFlightMaxBytes()).isEqualTo(67_108_864);
+    assertThat(settings.positionCacheBytes()).isEqualTo(67_108_864);
+    assertThat(settings.warnings()).isEmpty();
+  }
+
+  @Test
+  void everyKeyIsReadFromItsOwnRow() throws SettingsException {
+    Settings settings =
+        Settings.of(
+            with(
+                Map.ofEntries(
+                    Map.entry("patchstream.input.topics", "b, a"),
+                    Map.entry("patchstream.input.format", "raw"),
+                    Map.entry("patchstream.labels.topic", ""),
+                    Map.entry("patchstream.embeddings.topic", "embeddings"),
+                    Map.entry("patchstream.dead.letter.max.bytes", "1"),
+                    Map.entry("patchstream.resolution", "native"),
+                    Map.entry("patchstream.image.max.bytes", "2"),
+                    Map.entry("patchstream.image.max.pixels", "3"),
+                    Map.entry("patchstream.image.max.tokens", "4"),
+                    Map.entry("patchstream.image.exif.orientation", "false"),
+                    Map.entry("patchstream.batch.max.size", "5"),
+                    Map.entry("patchstream.batch.max.delay.ms", "6"),
+                    Map.entry("patchstream.batch.max.tokens", "7"),
+                    Map.entry("patchstream.top.k", "8"),
+                    Map.entry("patchstream.device", "cpu"),
+                    Map.entry("patchstream.precision", "fp32"),
+                    Map.entry("patchstream.threads.decode", "9"),
+                    Map.entry("patchstream.threads.inference", "10"),
+                    Map.entry("patchstream.in.flight.max.bytes", "11"),
+                    Map.entry("patchstream.position.cache.bytes", "12"))));
+
+    assertThat(settings.inputTopics()).containsExactly("b", "a");
+    assertThat(settings.inputFormat()).isEqualTo(InputFormat.RAW);
+    assertThat(settings.labelsTopic()).isEmpty();
+    assertThat(settings.embeddingsTopic()).contains("embeddings");
+    assertThat(settings.deadLetterMaxBytes()).isEqualTo(1);
+    assertThat(settings.resolution()).isEqualTo(Resolution.Mode.NATIVE);
+    assertThat(settings.imageLimits()).isEqualTo(new ImageLimits(2, 3));
+    assertThat(settings.imageMaxTokens()).isEqualTo(4);
+    assertThat(settings.imageExifOrientation()).isFalse();
+    assertThat(settings.batchMaxSize()).isEqualTo(5);
+    assertThat(settings.batchMaxDelay()).isEqualTo(Duration.ofMillis(6));
+    assertThat(settings.batchMaxTokens()).hasValue(7);
+    assertThat(settings.topK()).isEqualTo(8);
+    assertThat(settings.device()).isEqualTo("cpu");
+    assertThat(settings.precision()).isEqualTo("fp32");
+    assertThat(settings.decodeThreads()).hasValue(9);
+    assertThat(settings.inferenceThreads()).hasValue(10);
+    assertThat(settings.inFlightMaxBytes()).isEqualTo(11);
+    assertThat(settings.positionCacheBytes()).isEqualTo(12);
+  }
+
+  @Test
+  void commandLineWinsOverEnvironmentWinsOverFile() throws Exception {
+    Path file = write("patchstream.top.k=1\npatchstream.batch.max.size=1\nclient.id=file\n");
+    Map<String, String> environment =
+        Map.of(
+            "PATCHSTREAM_TOP_K", "2",
+            "PATCHSTREAM_BATCH_MAX_SIZE", "2",
+            "PATCHSTREAM_KAFKA_CLIENT_ID", "environment");
+    Settings settings =
+        Settings.load(file, environment, with(Map.of("patchstream.batch.max.size", "3")));
+
+    assertThat(settings.topK()).isEqualTo(2);
+    assertThat(settings.batchMaxSize()).isEqualTo(3);
+    assertThat(settings.clientProperties()).containsEntry("client.id", "environment");
+  }
+
+  @Test
+  void everyOtherKeyGoesToTheClientsAsItIs() throws SettingsException {
+    Map<String, String> clientKeys =
+        Map.of("consumer.max.poll.records", "7", "my.interceptor.colour", "blue");
+    Settings settings = Settings.of(with(clientKeys));
+
+    assertThat(settings.clientProperties())
+        .containsAllEntriesOf(clientKeys)
+        .containsEntry("application.id", "patchstream")
+        .containsEntry("processing.guarantee", "exactly_once_v2")
+        .containsEntry("schema.registry.url", "http://localhost:8081")
+        .noneSatisfy((key, value) -> assertThat(key).startsWith("patchstream."));
+  }
+
+  @Test
+  void anApplicationIdThatIsSetIsKept() throws SettingsException {
+    assertThat(Settings.of(with(Map.of("application.id", "mine"))).clientProperties())
+        .containsEntry("application.id", "mine");
+  }
+
+  @Test
+  void secretsAreResolvedForOurKeysAndForTheClients() throws Exception {
+    Path secrets = Files.writeString(folder.resolve("secrets"), "topic=hidden\nuser=me:${x:y}\n");
+    Settings settings =
+        Settings.of(
+            with(
+                Map.of(
+                    "config.providers",
+                    "file",
+                    "config.providers.file.class",
+                    "org.apache.kafka.common.config.provider.FileConfigProvider",
+                    "patchstream.dead.letter.topic",
+                    "${file:" + secrets + ":topic}",
+                    "basic.auth.user.info",
+                    "${file:" + secrets + ":user}")));
+
+    assertThat(settings.deadLetterTopic()).isEqualTo("hidden");
+    assertThat(settings.clientProperties())
+        .containsEntry("basic.auth.user.info", "me:${x:y}")
+        .noneSatisfy((key, value) -> assertThat(key).startsWith("config.providers"));
+  }
+
+  @Test
+  void aSecretThatIsNotThereIsNamed() throws Exception {
+    Path secrets = Files.writeString(folder.resolve("secrets"), "user=me\n");
+    String reference = "${file:" + secrets + ":usr}";
+    Map<String, String> properties =
+        with(
+            Map.of(
+                "config.providers", "file",
+                "config.providers.file.class",
+                    "org.apache.kafka.common.config.provider.FileConfigProvider",
+                "basic.auth.user.info", reference));
+
+    assertThat(problems(properties))
+        .containsExactly(
+            "basic.auth.user.info refers to "
+                + reference
+                + ", which does not exist: add it there.");
+  }
+
+  @Test
+  void everyProblemOfTheRowsIsReportedAtOnce() {
+    Map<String, String> properties = with(Map.of("patchstream.topk", "5"));
+    properties.put("patchstream.batch.max.size", "0");
+    properties.put("patchstream.resolution", "large");
+    properties.remove("patchstream.model");
+
+    assertThat(problems(properties))
+        .containsExactlyInAnyOrder(
+            "There is no setting patchstream.topk; did you mean patchstream.top.k?",
+            "patchstream.model is missing: Folder of the checkpoint.",
+            "Invalid value 0 for configuration patchstream.batch.max.size: Value must be at least"
+                + " 1.",
+            "Invalid value large for configuration patchstream.resolution: String must be one of:"
+                + " fixed, native, event.");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "patchstream.labels.topic, '', Nothing would be written: set patchstream.labels.topic",
+    "patchstream.labels.topic, images, which is also an input topic",
+    "patchstream.dead.letter.topic, images, which is also an input topic",
+    "patchstream.embeddings.topic, labels, which is also another output",
+    "processing.guarantee, at_least_once, always delivers with exactly_once_v2",
+    "bearer.auth.credentials.source, OAUTHBEARER, use STATIC_TOKEN",
+  })
+  void settingsThatDoNotGoTogetherAreRefused(String key, String value, String sentence) {
+    assertThat(problems(with(Map.of(key, value)))).singleElement().asString().contains(sentence);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"bootstrap.servers", "schema.registry.url"})
+  void clusterAndRegistryAreRequired(String key) {
+    Map<String, String> properties = new HashMap<>(REQUIRED);
+    properties.remove(key);
+
+    assertThat(problems(properties)).singleElement().asString().startsWith(key + " is missing");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "max.pol.records, max.poll.records",
+    "consumer.max.pol.records, max.poll.records",
+    "input.topics, patchstream.input.topics",
+  })
+  void aKeyThatNobodyReadsIsAWarning(String key, String meant) throws SettingsException {
+    assertThat(Settings.of(with(Map.of(key, "1"))).warnings())
+        .containsExactly(
+            key
+                + " is known neither to Kafka nor to the registry client; did you mean "
+                + meant
+                + "?");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "num.stream.threads",
+    "main.consumer.fetch.max.bytes",
+    "producer.compression.type",
+    "sasl.jaas.config",
+    "ssl.truststore.location",
+    "topic.segment.bytes",
+    "schema.registry.ssl.truststore.location",
+    "basic.auth.user.info",
+  })
+  void aKeyThatSomebodyReadsIsNoWarning(String key) throws SettingsException {
+    assertThat(Settings.of(with(Map.of(key, "1"))).warnings()).isEmpty();
+  }
+
+  @Test
+  void aFileThatIsNotThereIsNamed() {
+    Path file = folder.resolve("missing.properties");
+    SettingsException error =
+        catchThrowableOfType(
+            SettingsException.class, () -> Settings.load(file, Map.of(), REQUIRED));
+
+    assertThat(error).hasMessage("There is no settings file " + file + ": check the path.");
+  }
+
+  @Test
+  void everyRowIsDocumented() {
+    assertThat(SettingsTable.ROWS.configKeys().values())
+        .isNotEmpty()
+        .allSatisfy(
+            (ConfigKey row) -> {
+              assertThat(row.name).matches("patchstream(\\.[a-z]+)+");
+              assertThat(row.documentation).endsWith(".").doesNotContain("|");
+              assertThat(row.group).isNotEmpty();
+            });
+  }
+
+  private static Map<String, String> with(Map<String, String> changes) {
+    Map<String, String> properties = new HashMap<>(REQUIRED);
+    properties.putAll(changes);
+    return properties;
+  }
+
+  private static List<String> problems(Map<String, String> properties) {
+    return catchThrowableOfType(SettingsException.class, () -> Settings.of(properties)).problems();
+  }
+
+  private Path write(String text) throws IOException {
+    return Files.writeString(folder.resolve("patchstream.properties"), text);
+  }
+}
