@@ -1,0 +1,95 @@
+package io.patchstream.schemas.serdes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.patchstream.schemas.ImageEvent;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.avro.Schema;
+import org.apache.kafka.common.serialization.Serde;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The client as it is unpacked, over real HTTP. */
+class RegistryOverHttpTest {
+  private HttpRegistry registry;
+
+  @BeforeEach
+  void start() throws IOException {
+    registry = new HttpRegistry();
+  }
+
+  @AfterEach
+  void stop() {
+    registry.close();
+  }
+
+  @Test
+  void aSchemaIsRegisteredOnceAndFetchedOnce() {
+    Serde<ImageEvent> writer = serde(Map.of());
+    Serde<ImageEvent> reader = serde(Map.of());
+    for (int i = 0; i < 3; i++) {
+      byte[] bytes = writer.serializer().serialize("images", Records.event());
+      assertThat(reader.deserializer().deserialize("images", bytes)).isEqualTo(Records.event());
+    }
+    assertThat(registry.requests())
+        .containsExactly("POST /subjects/images-value/versions", "GET /schemas/ids/1");
+  }
+
+  @Test
+  void withoutAutoRegistrationTheOperatorsSchemaIsFound() {
+    Serde<ImageEvent> serde = serde(Map.of("auto.register.schemas", "false"));
+    assertThatThrownBy(() -> serde.serializer().serialize("images", Records.event()))
+        .satisfies(e -> assertThat(RegistryErrors.isRetriable(e)).isFalse());
+
+    registry.register(asInItsFile(ImageEvent.getClassSchema()));
+    byte[] bytes = serde.serializer().serialize("images", Records.event());
+    assertThat(serde.deserializer().deserialize("images", bytes)).isEqualTo(Records.event());
+    assertThat(registry.requests()).doesNotContain("POST /subjects/images-value/versions");
+  }
+
+  @Test
+  void aRecordOfANewerSchemaIsRead() {
+    String newer =
+        asInItsFile(ImageEvent.getClassSchema())
+            .replace(
+                "\"fields\":[",
+                "\"fields\":[{\"name\":\"exposure\",\"type\":\"float\",\"default\":0},");
+    int id = registry.register(newer);
+    byte[] bytes = new byte[5 + 4 + 8];
+    bytes[4] = (byte) id;
+    assertThat(serde(Map.of()).deserializer().deserialize("images", bytes))
+        .isEqualTo(ImageEvent.newBuilder().build());
+  }
+
+  @Test
+  void credentialsAreSent() {
+    serde(
+            Map.of(
+                "basic.auth.credentials.source", "USER_INFO",
+                "basic.auth.user.info", "user:secret"))
+        .serializer()
+        .serialize("images", Records.event());
+    serde(Map.of("bearer.auth.credentials.source", "STATIC_TOKEN", "bearer.auth.token", "token"))
+        .serializer()
+        .serialize("images", Records.event());
+    assertThat(registry.authorizations()).containsExactly("Basic dXNlcjpzZWNyZXQ=", "Bearer token");
+  }
+
+  private Serde<ImageEvent> serde(Map<String, String> properties) {
+    Map<String, String> all = new HashMap<>(properties);
+    all.put("schema.registry.url", registry.url());
+    return EventSerdes.imageEvent(all);
+  }
+
+  /** A schema without what the generator of the Java classes adds to it. */
+  private static String asInItsFile(Schema schema) {
+    return schema
+        .toString()
+        .replace("{\"type\":\"string\",\"avro.java.string\":\"String\"}", "\"string\"")
+        .replace(",\"avro.java.string\":\"String\"", "");
+  }
+}
