@@ -18,17 +18,52 @@ public record ImageOptions(
     ImageLimits limits,
     boolean exifOrientation) {
 
+  private static final long MAX_PIXELS = 16_384L * 16_384;
+
   /**
-   * Checks the patch size.
+   * Checks that the patches tile what the model sees.
    *
-   * @throws IllegalArgumentException if {@code patchSize} is below 1
+   * @throws IllegalArgumentException if {@code patchSize} is below 1, if a size of the model's own
+   *     may come up and is not whole patches, or if an image within the resolution's bound would
+   *     not fit into one array
    */
   public ImageOptions {
     Objects.requireNonNull(preprocessing);
     Objects.requireNonNull(resolution);
     Objects.requireNonNull(limits);
-    if (patchSize < 1) {
-      throw new IllegalArgumentException("a patch has at least one pixel, not " + patchSize);
+    if (patchSize < 1 || patchSize > Preprocessing.MAX_SIDE) {
+      throw new IllegalArgumentException(
+          "a patch has a side of 1 to " + Preprocessing.MAX_SIDE + " pixels, not " + patchSize);
     }
+    if (resolution.mode() != Resolution.Mode.NATIVE) {
+      grid(preprocessing, patchSize);
+    }
+    long pixels = (long) patchSize * patchSize * resolution.maxPatches();
+    if (resolution.mode() != Resolution.Mode.FIXED && pixels > MAX_PIXELS) {
+      throw new IllegalArgumentException(
+          "%d patches of %d pixels are more than can be held: allow fewer patches"
+              .formatted(resolution.maxPatches(), patchSize));
+    }
+  }
+
+  /**
+   * The grid of the model's own size.
+   *
+   * @throws IllegalArgumentException if that size is not whole patches
+   */
+  public Grid modelGrid() {
+    return grid(preprocessing, patchSize);
+  }
+
+  private static Grid grid(Preprocessing preprocessing, int patchSize) {
+    int height = preprocessing.outputHeight();
+    int width = preprocessing.outputWidth();
+    if (height % patchSize != 0 || width % patchSize != 0) {
+      throw new IllegalArgumentException(
+          ("the model's preprocessing gives %dx%d pixels (height by width), which are not whole"
+                  + " patches of %d: correct its size, or use the native resolution")
+              .formatted(height, width, patchSize));
+    }
+    return new Grid(height / patchSize, width / patchSize);
   }
 }

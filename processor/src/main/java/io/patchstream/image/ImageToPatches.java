@@ -1,22 +1,124 @@
 package io.patchstream.image;
 
+import io.patchstream.image.ImageException.Reason;
 import java.nio.FloatBuffer;
 
-/** SKELETON: bytes to patches, one instance a thread (the image room fills this). */
+/**
+ * One image from its encoded bytes to the patches of a Vision Transformer.
+ *
+ * <p>Not thread-safe: one instance a thread. Its buffers grow to the largest image seen and are
+ * used again; beyond the raster that the decoder makes, a warm instance allocates next to nothing.
+ */
 public final class ImageToPatches {
 
-  /** Pools are allocated here and grow to the largest image seen. */
-  public ImageToPatches(ImageOptions options) {}
+  private record Target(Grid grid, Framing framing) {}
 
-  /** Decodes, orients, resizes and crops; the pixels stay inside until the next call. */
-  public PreparedImage prepare(byte[] encoded, RequestedSize requested) throws ImageException {
-    throw new UnsupportedOperationException("skeleton");
+  private final ImageOptions options;
+  private final GridRule grids;
+  private final float[] levels;
+  private final float[] patch;
+
+  private final ImageIoDecoder decoder = new ImageIoDecoder();
+  private final Resampler resampler = new Resampler();
+  private final Pixels stored = new Pixels();
+  private final Pixels upright = new Pixels();
+  private final Pixels framed = new Pixels();
+  private Grid grid;
+
+  /** Allocates little; the buffers come with the first images. */
+  public ImageToPatches(ImageOptions options) {
+    this.options = options;
+    this.grids = new GridRule(options.patchSize(), options.resolution().maxPatches());
+    this.levels = options.preprocessing().normalisation().table();
+    this.patch = new float[Normalisation.CHANNELS * options.patchSize() * options.patchSize()];
   }
 
   /**
-   * Writes the normalised patches of the last prepared image, [patches, 3*P*P], at the position.
+   * Decodes, orients, resizes and crops; the pixels stay inside until the next call.
+   *
+   * @param encoded a whole JPEG or PNG file; not kept
+   * @param requested the size that the event asks for, or null; only {@link Resolution.Mode#EVENT}
+   *     looks at it
+   * @throws ImageException if the image cannot be turned into patches; nothing else is thrown,
+   *     whatever the bytes are
+   */
+  public PreparedImage prepare(byte[] encoded, RequestedSize requested) throws ImageException {
+    grid = null;
+    ImageHeader header = ImageHeader.read(encoded, options.limits());
+    Orientation orientation =
+        options.exifOrientation() ? header.orientation() : Orientation.UPRIGHT;
+    int width = orientation.swapsSides() ? header.height() : header.width();
+    int height = orientation.swapsSides() ? header.width() : header.height();
+    Target target = target(width, height, requested);
+    try {
+      decoder.decode(encoded, header, stored);
+      Pixels picture = orientation.apply(stored, upright);
+      resampler.resample(picture, target.framing(), options.preprocessing().filter(), framed);
+    } catch (OutOfMemoryError e) {
+      // One allocation too large for the heap, not a leak: this image alone cannot be had.
+      throw new ImageException(
+          Reason.TOO_MANY_PIXELS,
+          ("the image's %dx%d pixels do not fit into memory: lower the limit on pixels, or give the"
+                  + " process more heap")
+              .formatted(width, height),
+          e);
+    }
+    grid = target.grid();
+    return new PreparedImage(width, height, grid);
+  }
+
+  /** Where an image of this size, upright, is brought to. */
+  private Target target(int width, int height, RequestedSize requested) throws ImageException {
+    return switch (options.resolution().mode()) {
+      case FIXED -> modelSize(width, height);
+      case NATIVE -> whole(grids.fitting(width, height));
+      case EVENT ->
+          requested == null ? modelSize(width, height) : whole(grids.requested(requested));
+    };
+  }
+
+  private Target modelSize(int width, int height) {
+    return new Target(options.modelGrid(), options.preprocessing().frame(width, height));
+  }
+
+  private Target whole(Grid grid) {
+    int side = options.patchSize();
+    return new Target(grid, Framing.whole(grid.columns() * side, grid.rows() * side));
+  }
+
+  /**
+   * Writes the normalised patches of the image prepared last, [patches, 3*P*P], at the buffer's
+   * position and moves it on. Patches are in row-major order; in each, values are [channel, y, x],
+   * as a PyTorch convolution's weight [D, 3, P, P] lies when flattened.
+   *
+   * @throws IllegalStateException if the last {@link #prepare} did not succeed
+   * @throws java.nio.BufferOverflowException if less than that is left in the buffer
    */
   public void writePatches(FloatBuffer target) {
-    throw new UnsupportedOperationException("skeleton");
+    if (grid == null) {
+      throw new IllegalStateException("no image is prepared");
+    }
+    for (int row = 0; row < grid.rows(); row++) {
+      for (int column = 0; column < grid.columns(); column++) {
+        fillPatch(row, column);
+        target.put(patch);
+      }
+    }
+  }
+
+  private void fillPatch(int row, int column) {
+    int side = options.patchSize();
+    byte[] rgb = framed.rgb();
+    int corner = row * side * framed.width() + column * side;
+    int to = 0;
+    for (int channel = 0; channel < Normalisation.CHANNELS; channel++) {
+      int table = channel * Normalisation.LEVELS;
+      for (int y = 0; y < side; y++) {
+        int from = 3 * (corner + y * framed.width()) + channel;
+        for (int x = 0; x < side; x++, from += 3) {
+          patch[to++] = levels[table + (rgb[from] & 0xff)];
+        }
+      }
+    }
   }
 }

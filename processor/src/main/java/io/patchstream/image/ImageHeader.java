@@ -1,0 +1,57 @@
+package io.patchstream.image;
+
+import io.patchstream.image.ImageException.Reason;
+import java.util.HexFormat;
+
+/**
+ * What an encoded image says of itself before anything is decoded.
+ *
+ * @param format the file format
+ * @param width stored width in pixels, before {@code orientation}
+ * @param height stored height in pixels, before {@code orientation}
+ * @param orientation what brings it upright
+ * @param coding what its samples stand for
+ */
+record ImageHeader(
+    Format format, int width, int height, Orientation orientation, ColorCoding coding) {
+
+  /** The formats that are read. */
+  enum Format {
+    JPEG,
+    PNG
+  }
+
+  private static final int SHOWN_BYTES = 12;
+
+  /**
+   * Recognises the format by its first bytes, walks the file's structure to its end, and holds what
+   * it says against the limits.
+   *
+   * @throws ImageException for every reason but {@link Reason#TOO_MANY_PATCHES}
+   */
+  static ImageHeader read(byte[] encoded, ImageLimits limits) throws ImageException {
+    if (encoded.length == 0) {
+      throw new ImageException(Reason.EMPTY, "the image has no bytes");
+    }
+    if (encoded.length > limits.maxBytes()) {
+      throw new ImageException(
+          Reason.TOO_MANY_BYTES,
+          "the image has "
+              + encoded.length
+              + " bytes, more than the "
+              + limits.maxBytes()
+              + " allowed");
+    }
+    if (JpegHeader.begins(encoded)) {
+      return JpegHeader.read(encoded, limits);
+    }
+    if (PngHeader.begins(encoded)) {
+      return PngHeader.read(encoded, limits);
+    }
+    String first =
+        HexFormat.ofDelimiter(" ").formatHex(encoded, 0, Math.min(encoded.length, SHOWN_BYTES));
+    throw new ImageException(
+        Reason.UNSUPPORTED_FORMAT,
+        "the first bytes, " + first + ", are those of no format that is read (JPEG and PNG are)");
+  }
+}

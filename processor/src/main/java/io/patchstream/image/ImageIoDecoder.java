@@ -1,0 +1,122 @@
+package io.patchstream.image;
+
+import io.patchstream.image.ImageException.Reason;
+import java.awt.image.BufferedImage;
+import java.awt.image.IndexColorModel;
+import java.awt.image.Raster;
+import java.io.IOException;
+import javax.imageio.ImageIO;
+import javax.imageio.ImageReader;
+
+/**
+ * Decodes JPEG and PNG with the JDK's own ImageIO. Samples are taken as they are stored and turned
+ * into RGB by {@link RgbConversion}: ImageIO's own conversions apply colour profiles, which the
+ * pictures that checkpoints are trained on never saw applied.
+ *
+ * <p>ImageIO makes a raster an image; nothing else is allocated once warm. For one thread.
+ */
+final class ImageIoDecoder {
+
+  private final RgbConversion conversion = new RgbConversion();
+  private ImageReader jpeg;
+  private ImageReader png;
+  private boolean premature;
+
+  /**
+   * Decodes the picture as it is stored, before its orientation.
+   *
+   * @throws ImageException {@link Reason#CORRUPT} for whatever goes wrong
+   */
+  void decode(byte[] encoded, ImageHeader header, Pixels into) throws ImageException {
+    try {
+      switch (header.format()) {
+        case JPEG -> decodeJpeg(encoded, header, into);
+        case PNG -> decodePng(encoded, header, into);
+      }
+    } catch (IOException | RuntimeException | StackOverflowError e) {
+      // The reader's state is unknown after an error: the next image gets a new one.
+      forget();
+      throw new ImageException(
+          Reason.CORRUPT, "the %s image cannot be decoded: %s".formatted(header.format(), e), e);
+    }
+  }
+
+  private void decodeJpeg(byte[] encoded, ImageHeader header, Pixels into)
+      throws IOException, ImageException {
+    if (jpeg == null) {
+      jpeg = reader("jpeg");
+      // libjpeg goes on with grey where data ran out, and only warns; its words are not translated.
+      jpeg.addIIOReadWarningListener((reader, warning) -> premature |= isPremature(warning));
+    }
+    premature = false;
+    Raster raster = read(jpeg, encoded, () -> jpeg.readRaster(0, null));
+    if (premature) {
+      throw new ImageException(
+          Reason.CORRUPT,
+          "the JPEG image cannot be decoded: its data ends before the picture does");
+    }
+    checkSize(raster, header);
+    conversion.convert(raster, header.coding(), null, into);
+  }
+
+  private void decodePng(byte[] encoded, ImageHeader header, Pixels into)
+      throws IOException, ImageException {
+    if (png == null) {
+      png = reader("png");
+    }
+    BufferedImage image = read(png, encoded, () -> png.read(0, null));
+    checkSize(image.getRaster(), header);
+    boolean indexed = image.getColorModel() instanceof IndexColorModel;
+    IndexColorModel palette = indexed ? (IndexColorModel) image.getColorModel() : null;
+    conversion.convert(image.getRaster(), header.coding(), palette, into);
+  }
+
+  private static ImageReader reader(String format) {
+    return ImageIO.getImageReadersByFormatName(format).next();
+  }
+
+  private static boolean isPremature(String warning) {
+    return warning.contains("premature end") || warning.contains("Missing EOI");
+  }
+
+  @FunctionalInterface
+  private interface Reading<T> {
+    T read() throws IOException;
+  }
+
+  /** One image, without its metadata: a compressed comment could be of any size. */
+  private static <T> T read(ImageReader reader, byte[] encoded, Reading<T> reading)
+      throws IOException {
+    reader.setInput(new ByteArrayImageStream(encoded), true, true);
+    try {
+      return reading.read();
+    } finally {
+      reader.setInput(null);
+    }
+  }
+
+  private static void checkSize(Raster raster, ImageHeader header) throws ImageException {
+    if (raster.getWidth() != header.width() || raster.getHeight() != header.height()) {
+      throw new ImageException(
+          Reason.CORRUPT,
+          "the %s image has %dx%d pixels where its header gives %dx%d"
+              .formatted(
+                  header.format(),
+                  raster.getWidth(),
+                  raster.getHeight(),
+                  header.width(),
+                  header.height()));
+    }
+  }
+
+  private void forget() {
+    if (jpeg != null) {
+      jpeg.dispose();
+    }
+    if (png != null) {
+      png.dispose();
+    }
+    jpeg = null;
+    png = null;
+  }
+}

@@ -1,0 +1,153 @@
+package io.patchstream.image;
+
+import io.patchstream.image.ImageException.Reason;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.zip.CRC32;
+
+/**
+ * Walks the chunks of a PNG file (ISO/IEC 15948) from the signature to the last one, without
+ * decoding: the header, the EXIF orientation, the checksums of all that the pixels hang on, and
+ * whether the file is whole.
+ */
+final class PngHeader {
+
+  private static final byte[] SIGNATURE = {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'};
+
+  /** Length, type and checksum. */
+  private static final int FRAME_BYTES = 12;
+
+  private static final int IHDR_BYTES = 13;
+
+  /** Deflate packs at most this many bytes into one. */
+  private static final long MAX_DEFLATE_RATIO = 1032;
+
+  private final byte[] bytes;
+  private final ByteBuffer buffer;
+  private final ImageLimits limits;
+
+  private int width;
+  private int height;
+  private ColorCoding coding;
+  private int bitsPerPixel;
+  private long dataBytes;
+  private Orientation orientation = Orientation.UPRIGHT;
+
+  private PngHeader(byte[] bytes, ImageLimits limits) {
+    this.bytes = bytes;
+    this.buffer = ByteBuffer.wrap(bytes);
+    this.limits = limits;
+  }
+
+  static boolean begins(byte[] encoded) {
+    return encoded.length >= SIGNATURE.length
+        && Arrays.equals(encoded, 0, SIGNATURE.length, SIGNATURE, 0, SIGNATURE.length);
+  }
+
+  static ImageHeader read(byte[] png, ImageLimits limits) throws ImageException {
+    return new PngHeader(png, limits).read();
+  }
+
+  private ImageHeader read() throws ImageException {
+    int position = SIGNATURE.length;
+    String type = "";
+    while (!type.equals("IEND")) {
+      int length = chunkLength(position);
+      type = new String(bytes, position + 4, 4, StandardCharsets.ISO_8859_1);
+      checkSum(type, position, length);
+      chunk(type, position, length);
+      position += FRAME_BYTES + length;
+    }
+    long rowBytes = 1 + ((long) width * bitsPerPixel + 7) / 8;
+    if (rowBytes * height > dataBytes * MAX_DEFLATE_RATIO) {
+      throw corrupt(dataBytes + " bytes of data cannot hold " + width + "x" + height + " pixels");
+    }
+    return new ImageHeader(ImageHeader.Format.PNG, width, height, orientation, coding);
+  }
+
+  private int chunkLength(int position) throws ImageException {
+    int left = bytes.length - position - FRAME_BYTES;
+    int length = left < 0 ? 0 : buffer.getInt(position);
+    if (left < 0 || length < 0 || length > left) {
+      throw corrupt("it is cut off in the chunk at byte " + position);
+    }
+    return length;
+  }
+
+  /** Checksums of critical chunks, whose names begin with a capital letter. */
+  private void checkSum(String type, int position, int length) throws ImageException {
+    if (!Character.isUpperCase(type.charAt(0))) {
+      return;
+    }
+    CRC32 crc = new CRC32();
+    crc.update(bytes, position + 4, 4 + length);
+    if ((int) crc.getValue() != buffer.getInt(position + 8 + length)) {
+      throw corrupt("the checksum of the chunk %s at byte %d is wrong".formatted(type, position));
+    }
+  }
+
+  private void chunk(String type, int position, int length) throws ImageException {
+    if (type.equals("IHDR") == (width != 0)) {
+      throw corrupt("its header is not the first chunk, or there are two");
+    }
+    switch (type) {
+      case "IHDR" -> header(position + 8, length);
+      case "IDAT" -> dataBytes += length;
+      case "eXIf" -> orientation = Exif.orientation(bytes, position + 8, length);
+      default -> {
+        // Nothing that is needed before decoding.
+      }
+    }
+  }
+
+  private void header(int at, int length) throws ImageException {
+    if (length != IHDR_BYTES) {
+      throw corrupt("its header has " + length + " bytes instead of " + IHDR_BYTES);
+    }
+    width = buffer.getInt(at);
+    height = buffer.getInt(at + 4);
+    if (width < 1 || height < 1) {
+      throw corrupt("its header gives sides of no or more than 2^31 - 1 pixels");
+    }
+    limits.checkPixels(width, height);
+    int depth = bytes[at + 8];
+    int type = bytes[at + 9];
+    boolean rest = bytes[at + 10] == 0 && bytes[at + 11] == 0 && (bytes[at + 12] | 1) == 1;
+    if (!isAllowed(type, depth) || !rest) {
+      throw corrupt("its header gives a colour type, depth or method that PNG does not have");
+    }
+    coding = coding(type);
+    bitsPerPixel = depth * samples(type);
+  }
+
+  private static boolean isAllowed(int type, int depth) {
+    return switch (type) {
+      case 0 -> depth == 1 || depth == 2 || depth == 4 || depth == 8 || depth == 16;
+      case 3 -> depth == 1 || depth == 2 || depth == 4 || depth == 8;
+      case 2, 4, 6 -> depth == 8 || depth == 16;
+      default -> false;
+    };
+  }
+
+  private static ColorCoding coding(int type) {
+    return switch (type) {
+      case 0, 4 -> ColorCoding.GRAY;
+      case 3 -> ColorCoding.PALETTE;
+      default -> ColorCoding.RGB;
+    };
+  }
+
+  private static int samples(int type) {
+    return switch (type) {
+      case 2 -> 3;
+      case 4 -> 2;
+      case 6 -> 4;
+      default -> 1;
+    };
+  }
+
+  private static ImageException corrupt(String what) {
+    return new ImageException(Reason.CORRUPT, "the PNG image cannot be read: " + what);
+  }
+}

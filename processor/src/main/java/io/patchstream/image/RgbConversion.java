@@ -1,0 +1,180 @@
+package io.patchstream.image;
+
+import java.awt.image.ComponentSampleModel;
+import java.awt.image.DataBufferByte;
+import java.awt.image.IndexColorModel;
+import java.awt.image.Raster;
+import java.awt.image.SampleModel;
+
+/**
+ * Stored samples to RGB, as Pillow's {@code convert("RGB")} does it: alpha is dropped and not
+ * blended, grey is repeated, inks are multiplied, and colour profiles are not looked at. Samples of
+ * 16 bits keep their upper 8, of fewer than 8 are spread over 0 to 255.
+ *
+ * <p>Buffers are pooled: for one thread.
+ */
+final class RgbConversion {
+
+  // JFIF 1.02's equations with 16 fractional bits, rounded as libjpeg rounds them.
+  private static final int FRACTION = 16;
+  private static final int HALF = 1 << (FRACTION - 1);
+  private static final int RED_OF_CR = fixed(1.402);
+  private static final int GREEN_OF_CB = fixed(0.344136286);
+  private static final int GREEN_OF_CR = fixed(0.714136286);
+  private static final int BLUE_OF_CB = fixed(1.772);
+
+  private int[] wide = {};
+  private byte[] narrow = {};
+
+  private byte[] samples;
+  private int rowStride;
+  private int pixelStride;
+  private int[] offsets;
+
+  private static int fixed(double factor) {
+    return (int) (factor * (1 << FRACTION) + 0.5);
+  }
+
+  /**
+   * Converts a whole raster.
+   *
+   * @param palette the colours of {@link ColorCoding#PALETTE}, else not looked at
+   */
+  void convert(Raster raster, ColorCoding coding, IndexColorModel palette, Pixels into) {
+    into.reshape(raster.getWidth(), raster.getHeight());
+    locate(raster, coding);
+    switch (coding) {
+      case GRAY -> gray(into);
+      case RGB -> rgb(into);
+      case PALETTE -> palette(palette, into);
+      case YCBCR -> luma(into);
+      case CMYK -> {
+        rgb(into);
+        ink(into);
+      }
+      case YCCK -> {
+        luma(into);
+        ink(into);
+      }
+    }
+    samples = null;
+  }
+
+  /** Finds the samples as bytes: in the raster itself where it holds bytes, else in a copy. */
+  private void locate(Raster raster, ColorCoding coding) {
+    SampleModel model = raster.getSampleModel();
+    boolean bytes =
+        model instanceof ComponentSampleModel && raster.getDataBuffer() instanceof DataBufferByte;
+    if (bytes) {
+      ComponentSampleModel layout = (ComponentSampleModel) model;
+      samples = ((DataBufferByte) raster.getDataBuffer()).getData();
+      rowStride = layout.getScanlineStride();
+      pixelStride = layout.getPixelStride();
+      offsets = layout.getBandOffsets();
+    } else {
+      copy(raster, coding == ColorCoding.PALETTE);
+    }
+  }
+
+  private void copy(Raster raster, boolean indices) {
+    int bands = raster.getNumBands();
+    int bits = raster.getSampleModel().getSampleSize(0);
+    int factor = indices || bits >= 8 ? 1 : 255 / ((1 << bits) - 1);
+    int shift = Math.max(bits - 8, 0);
+    int row = raster.getWidth() * bands;
+    narrow = Pixels.atLeast((long) row * raster.getHeight(), narrow);
+    if (wide.length < row) {
+      wide = new int[row];
+    }
+    for (int y = 0, to = 0; y < raster.getHeight(); y++) {
+      raster.getPixels(0, y, raster.getWidth(), 1, wide);
+      for (int i = 0; i < row; i++) {
+        narrow[to++] = (byte) ((wide[i] >> shift) * factor);
+      }
+    }
+    samples = narrow;
+    rowStride = row;
+    pixelStride = bands;
+    offsets = new int[bands];
+    for (int band = 0; band < bands; band++) {
+      offsets[band] = band;
+    }
+  }
+
+  private void gray(Pixels into) {
+    byte[] to = into.rgb();
+    for (int y = 0, j = 0; y < into.height(); y++) {
+      int from = y * rowStride + offsets[0];
+      for (int x = 0; x < into.width(); x++, from += pixelStride, j += 3) {
+        byte value = samples[from];
+        to[j] = value;
+        to[j + 1] = value;
+        to[j + 2] = value;
+      }
+    }
+  }
+
+  private void rgb(Pixels into) {
+    byte[] to = into.rgb();
+    for (int y = 0, j = 0; y < into.height(); y++) {
+      int from = y * rowStride;
+      for (int x = 0; x < into.width(); x++, from += pixelStride, j += 3) {
+        to[j] = samples[from + offsets[0]];
+        to[j + 1] = samples[from + offsets[1]];
+        to[j + 2] = samples[from + offsets[2]];
+      }
+    }
+  }
+
+  private void palette(IndexColorModel palette, Pixels into) {
+    byte[] to = into.rgb();
+    for (int y = 0, j = 0; y < into.height(); y++) {
+      int from = y * rowStride + offsets[0];
+      for (int x = 0; x < into.width(); x++, from += pixelStride, j += 3) {
+        int color = palette.getRGB(samples[from] & 0xff);
+        to[j] = (byte) (color >> 16);
+        to[j + 1] = (byte) (color >> 8);
+        to[j + 2] = (byte) color;
+      }
+    }
+  }
+
+  private void luma(Pixels into) {
+    byte[] to = into.rgb();
+    for (int y = 0, j = 0; y < into.height(); y++) {
+      int from = y * rowStride;
+      for (int x = 0; x < into.width(); x++, from += pixelStride, j += 3) {
+        int luma = samples[from + offsets[0]] & 0xff;
+        int cb = (samples[from + offsets[1]] & 0xff) - 128;
+        int cr = (samples[from + offsets[2]] & 0xff) - 128;
+        to[j] = clip(luma + (RED_OF_CR * cr + HALF >> FRACTION));
+        to[j + 1] = clip(luma + (HALF - GREEN_OF_CB * cb - GREEN_OF_CR * cr >> FRACTION));
+        to[j + 2] = clip(luma + (BLUE_OF_CB * cb + HALF >> FRACTION));
+      }
+    }
+  }
+
+  /** Darkens what stands as inverted cyan, magenta and yellow by the fourth sample, black. */
+  private void ink(Pixels into) {
+    byte[] to = into.rgb();
+    for (int y = 0, j = 0; y < into.height(); y++) {
+      int from = y * rowStride + offsets[3];
+      for (int x = 0; x < into.width(); x++, from += pixelStride, j += 3) {
+        int paper = samples[from] & 0xff;
+        to[j] = inked(to[j], paper);
+        to[j + 1] = inked(to[j + 1], paper);
+        to[j + 2] = inked(to[j + 2], paper);
+      }
+    }
+  }
+
+  /** What ink leaves of the paper, the product divided by 255 with rounding. */
+  private static byte inked(byte inverted, int paper) {
+    int product = (255 - (inverted & 0xff)) * paper + 128;
+    return clip(paper - ((product >> 8) + product >> 8));
+  }
+
+  private static byte clip(int value) {
+    return (byte) Math.max(0, Math.min(255, value));
+  }
+}
