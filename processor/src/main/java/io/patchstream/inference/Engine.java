@@ -1,36 +1,167 @@
 package io.patchstream.inference;
 
 import io.patchstream.image.ImageOptions;
+import io.patchstream.image.ImageToPatches;
 import io.patchstream.model.Model;
+import io.patchstream.model.VisionTransformer;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 
-/** SKELETON: one engine a process (the inference room fills this). */
+/**
+ * Classifies images: one engine a process, for all who have some. Decoding threads turn sources
+ * into patches, {@link Batcher} gathers patches of one grid, and one {@link Lane} runs them.
+ *
+ * <p>Memory is bounded whatever is submitted: an image that waits for a decoding thread holds
+ * nothing but its source, and one that is decoded has its place in the batcher's bounded buffers.
+ */
 public final class Engine implements AutoCloseable {
 
-  private Engine() {}
+  /** How long {@link #close} waits for sources that do not heed an interrupt. */
+  private static final Duration DECODERS_END = Duration.ofSeconds(5);
 
-  /** Opens a session on the model, which may be closed afterwards. */
+  private final ModelIdentity identity;
+  private final ModelSession session;
+  private final InFlight inFlight;
+  private final Batcher batcher;
+  private final BlockingQueue<ImageInFlight> submitted = new LinkedBlockingQueue<>();
+  private final List<Thread> decoders = new ArrayList<>();
+  private final Thread lane;
+  private final AtomicBoolean closed = new AtomicBoolean();
+
+  /**
+   * Opens a session on the model, which may be closed afterwards.
+   *
+   * @throws InferenceException if ONNX Runtime refuses the model
+   */
   public static Engine open(Model model, ImageOptions images, EngineOptions options)
       throws InferenceException {
-    throw new UnsupportedOperationException("skeleton");
+    ModelSession session =
+        new ModelSession(
+            model.graph(),
+            model.positionTables(options.positionTableBytes()),
+            options.maxBatchSize(),
+            options.intraOpThreads());
+    return new Engine(session, model.description(), model.revision(), images, options);
+  }
+
+  /** Takes over the session. */
+  Engine(
+      ModelSession session,
+      VisionTransformer model,
+      String revision,
+      ImageOptions images,
+      EngineOptions options) {
+    this.session = session;
+    Activation activation = Activation.SOFTMAX;
+    identity =
+        new ModelIdentity(model.name(), revision, "fp32", activation, session.embeddingDimension());
+    inFlight = new InFlight(options.maxImagesInFlight());
+    int patchFloats = 3 * images.patchSize() * images.patchSize();
+    batcher = new Batcher(options, model.prefixTokens(), patchFloats, System::nanoTime);
+    TopK topK = new TopK(options.topK(), activation, model.labels());
+    lane = thread("patchstream-session", new Lane(batcher, session, topK));
+    for (int i = 0; i < options.decodeThreads(); i++) {
+      Decoder decoder = new Decoder(submitted, new ImageToPatches(images), batcher, closed::get);
+      decoders.add(thread("patchstream-decode-" + i, decoder));
+    }
+    lane.start();
+    decoders.forEach(Thread::start);
+  }
+
+  /** Which model answers, and what its numbers mean. */
+  public ModelIdentity identity() {
+    return identity;
   }
 
   /**
-   * Never throws and never blocks. The future fails with what the source threw, an {@link
-   * io.patchstream.image.ImageException} or an {@link InferenceException} (unwrapped); cancelling
-   * it frees its place; it is cancelled when the engine closes. Completed on an engine thread.
+   * Classifies one image. Never throws and never blocks; submissions beyond the budget wait, so a
+   * caller asks {@link #awaitCapacity} first.
+   *
+   * @return completed on an engine thread, whose time belongs to the next batch: whatever depends
+   *     on it shall be quick. It fails with what the source threw, an {@link
+   *     io.patchstream.image.ImageException} or an {@link InferenceException} (unwrapped).
+   *     Cancelling it frees its place and interrupts its source. It is cancelled when the engine
+   *     closes.
    */
   public CompletableFuture<Inference> submit(ImageSource source) {
-    throw new UnsupportedOperationException("skeleton");
+    ImageInFlight image = new ImageInFlight(source, inFlight);
+    if (inFlight.add(image)) {
+      submitted.add(image);
+    } else {
+      image.cancel(false);
+    }
+    return image;
   }
 
-  /** Waits until fewer than the budget's images are in flight; false if {@code atMost} went by. */
+  /** The images that were submitted and have not ended. */
+  public int inFlight() {
+    return inFlight.count();
+  }
+
+  /**
+   * Waits until fewer than {@link EngineOptions#maxImagesInFlight} images are in flight; false if
+   * {@code atMost} went by first.
+   */
   public boolean awaitCapacity(Duration atMost) throws InterruptedException {
-    throw new UnsupportedOperationException("skeleton");
+    return inFlight.awaitRoom(atMost);
   }
 
-  /** Ends the threads, cancels what is in flight, then closes the session. */
+  /**
+   * Cancels what is in flight, interrupts sources that wait and a batch that runs, ends the
+   * threads, then closes the session. Not for a stage of one of its own futures to call.
+   */
   @Override
-  public void close() {}
+  public void close() {
+    if (!closed.compareAndSet(false, true)) {
+      return;
+    }
+    List<ImageInFlight> unfinished = inFlight.close();
+    batcher.close();
+    unfinished.forEach(image -> image.cancel(true));
+    decoders.forEach(Thread::interrupt);
+    session.terminate();
+    boolean interrupted = joinLane();
+    interrupted |= joinDecoders();
+    session.close();
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** However long it takes, interrupts or not: the session must not be closed beneath a run. */
+  private boolean joinLane() {
+    boolean interrupted = false;
+    while (true) {
+      try {
+        lane.join();
+        return interrupted;
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+  }
+
+  /** They touch nothing native, so one whose source never returns is left behind. */
+  private boolean joinDecoders() {
+    long deadline = System.nanoTime() + DECODERS_END.toNanos();
+    try {
+      for (Thread decoder : decoders) {
+        decoder.join(Math.max(1, (deadline - System.nanoTime()) / 1_000_000));
+      }
+      return false;
+    } catch (InterruptedException e) {
+      return true;
+    }
+  }
+
+  private static Thread thread(String name, Runnable work) {
+    Thread thread = new Thread(work, name);
+    thread.setDaemon(true);
+    return thread;
+  }
 }

@@ -1,0 +1,66 @@
+package io.patchstream.inference;
+
+import io.patchstream.image.ImageToPatches;
+import io.patchstream.image.PreparedImage;
+import java.util.Objects;
+import java.util.concurrent.BlockingQueue;
+import java.util.function.BooleanSupplier;
+
+/** One decoding thread's work: source to patches in a batch, one image after the other. */
+final class Decoder implements Runnable {
+
+  private final BlockingQueue<ImageInFlight> submitted;
+  private final ImageToPatches imageToPatches;
+  private final Batcher batcher;
+  private final BooleanSupplier closed;
+
+  Decoder(
+      BlockingQueue<ImageInFlight> submitted,
+      ImageToPatches imageToPatches,
+      Batcher batcher,
+      BooleanSupplier closed) {
+    this.submitted = submitted;
+    this.imageToPatches = imageToPatches;
+    this.batcher = batcher;
+    this.closed = closed;
+  }
+
+  @Override
+  public void run() {
+    while (!closed.getAsBoolean()) {
+      try {
+        decode(submitted.take());
+      } catch (InterruptedException e) {
+        // Only close() interrupts between images: the loop ends.
+      }
+    }
+  }
+
+  /** Whatever is thrown is the outcome of this image alone. */
+  private void decode(ImageInFlight image) {
+    if (image.isDone()) {
+      return;
+    }
+    try {
+      EncodedImage encoded = Objects.requireNonNull(image.load(), "the source brought no image");
+      PreparedImage prepared = imageToPatches.prepare(encoded.bytes(), encoded.requested());
+      if (image.isDone()) {
+        return;
+      }
+      image.prepared(prepared);
+      write(image, batcher.reserve(image, prepared.grid()));
+    } catch (Throwable failure) {
+      image.completeExceptionally(failure);
+    }
+  }
+
+  private void write(ImageInFlight image, MicroBatch.Slot slot) {
+    try {
+      imageToPatches.writePatches(slot.patches());
+    } catch (Throwable failure) {
+      image.completeExceptionally(failure); // before the batch may leave with half an image
+    } finally {
+      batcher.filled(slot);
+    }
+  }
+}

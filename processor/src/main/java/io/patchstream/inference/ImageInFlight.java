@@ -1,0 +1,83 @@
+package io.patchstream.inference;
+
+import io.patchstream.image.PreparedImage;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * One submitted image and the promise of its result. However it ends, it leaves the images in
+ * flight before anyone who waits for it is told.
+ */
+final class ImageInFlight extends CompletableFuture<Inference> {
+
+  private final ImageSource source;
+  private final InFlight inFlight;
+  private Thread loading;
+  private PreparedImage prepared;
+
+  ImageInFlight(ImageSource source, InFlight inFlight) {
+    this.source = source;
+    this.inFlight = inFlight;
+  }
+
+  /**
+   * Brings the image on this thread; a source that waits is interrupted when the image is
+   * cancelled.
+   *
+   * @throws Exception what the source throws
+   */
+  EncodedImage load() throws Exception {
+    synchronized (this) {
+      if (isDone()) {
+        throw new InterruptedException("the image was cancelled before it was loaded");
+      }
+      loading = Thread.currentThread();
+    }
+    try {
+      return source.load();
+    } finally {
+      synchronized (this) {
+        loading = null;
+        Thread.interrupted(); // the interrupt was meant for this source, not for the next image
+      }
+    }
+  }
+
+  void prepared(PreparedImage image) {
+    prepared = image;
+  }
+
+  PreparedImage prepared() {
+    return prepared;
+  }
+
+  @Override
+  public boolean complete(Inference inference) {
+    inFlight.remove(this);
+    return super.complete(inference);
+  }
+
+  @Override
+  public boolean completeExceptionally(Throwable failure) {
+    inFlight.remove(this);
+    return super.completeExceptionally(failure);
+  }
+
+  /** Frees the image's place at once; its work is dropped at the next stage. */
+  @Override
+  public boolean cancel(boolean mayInterruptIfRunning) {
+    inFlight.remove(this);
+    boolean cancelled = super.cancel(mayInterruptIfRunning);
+    synchronized (this) {
+      if (loading != null) {
+        loading.interrupt();
+      }
+    }
+    return cancelled;
+  }
+
+  /** Stages of a caller's own are plain futures. */
+  @Override
+  public <U> CompletableFuture<U> newIncompleteFuture() {
+    return new CompletableFuture<>();
+  }
+}
