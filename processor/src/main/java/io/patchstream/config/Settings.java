@@ -16,7 +16,6 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Properties;
 import org.apache.kafka.common.config.AbstractConfig;
-import org.apache.kafka.streams.StreamsConfig;
 
 /**
  * What a run of the processor is told: its own settings, checked and typed, and the keys that go on
@@ -145,7 +144,7 @@ public final class Settings extends AbstractConfig {
     return getString(DEAD_LETTER_TOPIC);
   }
 
-  /** Most of the original bytes that a failure keeps. */
+  /** Largest original value that a failure keeps, in bytes. */
   public int deadLetterMaxBytes() {
     return getInt(DEAD_LETTER_MAX_BYTES);
   }
@@ -205,15 +204,10 @@ public final class Settings extends AbstractConfig {
     return getLong(POSITION_CACHE_BYTES);
   }
 
-  /**
-   * What goes on to Kafka Streams and the registry client: every key that is not ours, secrets
-   * resolved, with our defaults for {@code application.id} and {@code processing.guarantee}.
-   */
+  /** Every key that is not ours, as it is but for secrets, which are resolved. */
   public Map<String, Object> clientProperties() {
     Map<String, Object> properties = new HashMap<>(originals());
     properties.keySet().removeIf(key -> key.startsWith(PREFIX));
-    properties.putIfAbsent(StreamsConfig.APPLICATION_ID_CONFIG, "patchstream");
-    properties.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
     return properties;
   }
 

@@ -14,7 +14,6 @@ import org.apache.kafka.streams.StreamsConfig;
 final class SettingsChecks {
 
   private static final String REGISTRY = "schema.registry.url";
-  private static final String BEARER_SOURCE = "bearer.auth.credentials.source";
 
   private SettingsChecks() {}
 
@@ -106,14 +105,6 @@ final class SettingsChecks {
           "processing.guarantee is "
               + guarantee
               + ", but PatchStream always delivers with exactly_once_v2: leave the key out.");
-    }
-    if (String.valueOf(given.get(BEARER_SOURCE)).contains("OAUTHBEARER")) {
-      problems.add(
-          BEARER_SOURCE
-              + " is "
-              + given.get(BEARER_SOURCE)
-              + ", which the registry client cannot do with this version of Kafka: use STATIC_TOKEN"
-              + " or basic.auth.credentials.source.");
     }
   }
 

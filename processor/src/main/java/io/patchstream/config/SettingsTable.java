@@ -121,8 +121,8 @@ final class SettingsTable {
         MIB / 2,
         Range.atLeast(0),
         LOW,
-        "Most of the original bytes that a failure keeps. Stay under the topic's"
-            + " max.message.bytes.");
+        "Largest original value that a failure keeps, in bytes; a larger one is left out. Stay under"
+            + " the topic's max.message.bytes.");
     return this;
   }
 

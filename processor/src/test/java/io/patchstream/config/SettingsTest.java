@@ -131,16 +131,8 @@ class SettingsTest {
 
     assertThat(settings.clientProperties())
         .containsAllEntriesOf(clientKeys)
-        .containsEntry("application.id", "patchstream")
-        .containsEntry("processing.guarantee", "exactly_once_v2")
         .containsEntry("schema.registry.url", "http://localhost:8081")
         .noneSatisfy((key, value) -> assertThat(key).startsWith("patchstream."));
-  }
-
-  @Test
-  void anApplicationIdThatIsSetIsKept() throws SettingsException {
-    assertThat(Settings.of(with(Map.of("application.id", "mine"))).clientProperties())
-        .containsEntry("application.id", "mine");
   }
 
   @Test
@@ -208,7 +200,6 @@ class SettingsTest {
     "patchstream.dead.letter.topic, images, which is also an input topic",
     "patchstream.embeddings.topic, labels, which is also another output",
     "processing.guarantee, at_least_once, always delivers with exactly_once_v2",
-    "bearer.auth.credentials.source, OAUTHBEARER, use STATIC_TOKEN",
   })
   void settingsThatDoNotGoTogetherAreRefused(String key, String value, String sentence) {
     assertThat(problems(with(Map.of(key, value)))).singleElement().asString().contains(sentence);
