@@ -1,0 +1,55 @@
+package io.patchstream.it;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Stream;
+
+/** Where the tests put files, and the ports of this machine that are free. */
+final class Workspace {
+
+  private static final Path ROOT = Path.of(System.getProperty("it.directory", "target/it"));
+
+  private Workspace() {}
+
+  /** An empty folder of that name under {@code target/it}; what an earlier run left is deleted. */
+  static Path folder(String name) {
+    Path folder = ROOT.resolve(name).toAbsolutePath();
+    try {
+      if (Files.exists(folder)) {
+        List<Path> deepestFirst;
+        try (Stream<Path> files = Files.walk(folder)) {
+          deepestFirst = files.sorted(Comparator.reverseOrder()).toList();
+        }
+        for (Path file : deepestFirst) {
+          Files.delete(file);
+        }
+      }
+      return Files.createDirectories(folder);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * A loopback port that nobody listens on, below those that Linux gives to outgoing connections:
+   * it is still free when its server is stopped and started again.
+   */
+  static int freePort() {
+    for (int attempt = 0; attempt < 100; attempt++) {
+      int port = ThreadLocalRandom.current().nextInt(20_000, 32_000);
+      try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+        return socket.getLocalPort();
+      } catch (IOException e) {
+        // Somebody listens there.
+      }
+    }
+    throw new IllegalStateException("no free port between 20000 and 32000");
+  }
+}
