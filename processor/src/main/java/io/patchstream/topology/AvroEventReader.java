@@ -1,0 +1,107 @@
+package io.patchstream.topology;
+
+import io.patchstream.image.RequestedSize;
+import io.patchstream.inference.EncodedImage;
+import io.patchstream.schemas.FailureReason;
+import io.patchstream.schemas.ImageEvent;
+import io.patchstream.schemas.serdes.RegistryErrors;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.function.Supplier;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Reads an {@link ImageEvent} in the Confluent wire format. */
+final class AvroEventReader implements EventReader {
+
+  private static final Logger log = LoggerFactory.getLogger(AvroEventReader.class);
+
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
+
+  // A deserializer serves one thread.
+  private final ThreadLocal<Deserializer<ImageEvent>> deserializers;
+
+  AvroEventReader(Supplier<Deserializer<ImageEvent>> deserializers) {
+    this.deserializers = ThreadLocal.withInitial(deserializers);
+  }
+
+  @Override
+  public ReadEvent read(InputRecord record) throws RejectedEventException, InterruptedException {
+    if (record.value() == null) {
+      throw new RejectedEventException(
+          FailureReason.NO_VALUE, "The record has no value: send an ImageEvent.");
+    }
+    ImageEvent event = deserialize(record);
+    return new ReadEvent(
+        event.getImageId() == null ? record.coordinates() : event.getImageId(),
+        event.getCapturedAt(),
+        event.getAttributes(),
+        () -> new EncodedImage(content(event), requestedSize(event)));
+  }
+
+  /** A registry that is away is waited for: the event is good for all one knows. */
+  private ImageEvent deserialize(InputRecord record)
+      throws RejectedEventException, InterruptedException {
+    for (Duration pause = FIRST_PAUSE; ; pause = longer(pause)) {
+      try {
+        return deserializers.get().deserialize(record.topic(), record.value());
+      } catch (RuntimeException e) {
+        if (!RegistryErrors.isRetriable(e)) {
+          throw new RejectedEventException(FailureReason.UNREADABLE_EVENT, e.getMessage(), e);
+        }
+        log.warn(
+            "{} waits for the schema registry, tried again in {} ms: {}",
+            record.coordinates(),
+            pause.toMillis(),
+            e.getMessage());
+      }
+      Thread.sleep(pause.toMillis());
+    }
+  }
+
+  private static byte[] content(ImageEvent event) throws RejectedEventException {
+    ByteBuffer content = event.getContent();
+    if ((content == null) == (event.getContentUri() == null)) {
+      throw new RejectedEventException(
+          FailureReason.CONTENT_MISSING,
+          "Exactly one of content and content_uri must be set, but "
+              + (content == null ? "neither is." : "both are."));
+    }
+    if (content == null) {
+      throw new RejectedEventException(
+          FailureReason.URI_REFUSED,
+          "content_uri is not under an allowed prefix; none is allowed: send the bytes as content.");
+    }
+    byte[] array = content.array();
+    int start = content.arrayOffset() + content.position();
+    return start == 0 && content.remaining() == array.length
+        ? array
+        : Arrays.copyOfRange(array, start, start + content.remaining());
+  }
+
+  private static RequestedSize requestedSize(ImageEvent event) throws RejectedEventException {
+    Integer width = event.getRequestedWidth();
+    Integer height = event.getRequestedHeight();
+    if (width == null && height == null) {
+      return null;
+    }
+    if (width == null || height == null || width < 1 || height < 1) {
+      throw new RejectedEventException(
+          FailureReason.UNREADABLE_EVENT,
+          "requested_width and requested_height are set together and at least 1, not "
+              + width
+              + " and "
+              + height
+              + ".");
+    }
+    return new RequestedSize(width, height);
+  }
+
+  private static Duration longer(Duration pause) {
+    Duration doubled = pause.multipliedBy(2);
+    return doubled.compareTo(LONGEST_PAUSE) < 0 ? doubled : LONGEST_PAUSE;
+  }
+}

@@ -1,0 +1,184 @@
+package io.patchstream.topology;
+
+import io.patchstream.config.InputFormat;
+import io.patchstream.inference.Engine;
+import io.patchstream.schemas.Activation;
+import io.patchstream.schemas.ModelInfo;
+import io.patchstream.schemas.serdes.EventSerdes;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.streams.CloseOptions;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.Topology;
+
+/**
+ * Image events in, labels and embeddings out, exactly once and in order, until it is closed. The
+ * engine is the caller's, and is to be closed after the stream.
+ */
+public final class ClassificationStream implements AutoCloseable {
+
+  private static final String LABELS = "labels";
+  private static final String EMBEDDINGS = "embeddings";
+  private static final String FAILURES = "failures";
+
+  private static final Duration LONGEST_CLOSE = Duration.ofSeconds(30);
+
+  private final Timeouts timeouts;
+  private final FenceTopic fence;
+  private final KafkaStreams streams;
+  private final ThreadFailures threadFailures = new ThreadFailures();
+  private final CountDownLatch ended = new CountDownLatch(1);
+
+  /** Builds the stream; nothing is read before {@link #start}. */
+  public ClassificationStream(Cluster cluster, Engine engine) {
+    StreamOptions options = cluster.options();
+    StreamsConfig config = cluster.config();
+    String application = config.getString(StreamsConfig.APPLICATION_ID_CONFIG);
+    String fenceTopic = FenceTopic.nameFor(application);
+    timeouts = Timeouts.derive(config, cluster.tasks());
+    fence = new FenceTopic(fenceTopic, config.getProducerConfigs(application + "-fence"));
+
+    EventReader reader = reader(options);
+    ResidentBytes residentBytes = new ResidentBytes(options.inFlightMaxBytes());
+    List<SinkTopic> sinks = new ArrayList<>();
+    Results results = results(cluster, engine, sinks);
+    Supplier<Consumer<byte[], byte[]>> refetchConsumers = refetchConsumers(config, application);
+    Topology topology =
+        ClassificationTopology.build(
+            options.inputTopics(),
+            fenceTopic,
+            sinks,
+            () ->
+                new MicroBatchProcessor(
+                    engine,
+                    reader,
+                    results,
+                    residentBytes,
+                    refetchConsumers,
+                    fenceTopic,
+                    fence::tick,
+                    timeouts));
+    streams = new KafkaStreams(topology, config);
+    streams.setUncaughtExceptionHandler(threadFailures);
+    streams.setStateListener(
+        (now, before) -> {
+          if (now == KafkaStreams.State.ERROR || now == KafkaStreams.State.NOT_RUNNING) {
+            ended.countDown();
+          }
+        });
+  }
+
+  /** The waits that were chosen. */
+  public Timeouts timeouts() {
+    return timeouts;
+  }
+
+  /** What an operator should know of the settings; empty if there is nothing. */
+  public List<String> warnings() {
+    return timeouts.warnings();
+  }
+
+  /** Joins the group and begins to read. */
+  public void start() {
+    streams.start();
+  }
+
+  /** Whether it runs, or moves partitions to run again. */
+  public boolean isReady() {
+    KafkaStreams.State state = streams.state();
+    return state == KafkaStreams.State.RUNNING || state == KafkaStreams.State.REBALANCING;
+  }
+
+  /**
+   * Waits until the stream has ended.
+   *
+   * @throws StreamFailedException if it ended by itself, saying why
+   */
+  public void awaitEnd() throws InterruptedException, StreamFailedException {
+    ended.await();
+    Throwable fatal = threadFailures.fatal();
+    if (fatal != null) {
+      throw new StreamFailedException(
+          "The stream ended, nothing is lost: " + fatal.getMessage(), fatal);
+    }
+  }
+
+  /** Commits what is forwarded and leaves the group; what is in flight is the next owner's. */
+  @Override
+  public void close() {
+    streams.close(
+        CloseOptions.timeout(LONGEST_CLOSE)
+            .withGroupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP));
+    fence.close();
+    ended.countDown();
+  }
+
+  private static EventReader reader(StreamOptions options) {
+    if (options.inputFormat() == InputFormat.RAW) {
+      return new RawImageReader();
+    }
+    return new AvroEventReader(() -> EventSerdes.imageEvent(options.client()).deserializer());
+  }
+
+  /** The writers of the topics that are configured; their sinks are added to {@code sinks}. */
+  private static Results results(Cluster cluster, Engine engine, List<SinkTopic> sinks) {
+    StreamOptions options = cluster.options();
+    OutputSerializers serializers = cluster.serializers();
+    ModelInfo model =
+        new ModelInfo(
+            engine.identity().name(), engine.identity().revision(), engine.identity().precision());
+    List<Results.Output> outputs = new ArrayList<>();
+    options
+        .labelsTopic()
+        .ifPresent(
+            topic -> {
+              Activation activation = Activation.valueOf(engine.identity().activation().name());
+              LabelWriter writer = new LabelWriter(topic, model, activation, serializers.labels());
+              outputs.add(new Results.Output(cluster.sink(LABELS, topic), writer::write));
+            });
+    options
+        .embeddingsTopic()
+        .ifPresent(
+            topic -> {
+              EmbeddingWriter writer =
+                  new EmbeddingWriter(
+                      topic, model, options.preprocessingId(), serializers.embeddings());
+              outputs.add(new Results.Output(cluster.sink(EMBEDDINGS, topic), writer::write));
+            });
+    SinkTopic deadLetters = cluster.sink(FAILURES, options.deadLetterTopic());
+    outputs.forEach(output -> sinks.add(output.sink()));
+    sinks.add(deadLetters);
+    FailureWriter failures =
+        new FailureWriter(
+            options.deadLetterTopic(), options.deadLetterMaxBytes(), serializers.failures());
+    return new Results(outputs, failures, deadLetters);
+  }
+
+  /** Consumers without a group that see what Streams sees, and notice what retention took. */
+  private static Supplier<Consumer<byte[], byte[]>> refetchConsumers(
+      StreamsConfig config, String application) {
+    AtomicInteger count = new AtomicInteger();
+    return () -> {
+      Map<String, Object> consumer =
+          new HashMap<>(
+              config.getRestoreConsumerConfigs(
+                  application + "-refetch-" + count.incrementAndGet()));
+      consumer.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+      consumer.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
+      consumer.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 32);
+      return new KafkaConsumer<>(
+          consumer, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    };
+  }
+}

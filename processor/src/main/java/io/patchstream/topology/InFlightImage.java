@@ -1,0 +1,78 @@
+package io.patchstream.topology;
+
+import io.patchstream.inference.EncodedImage;
+import io.patchstream.inference.ImageSource;
+import io.patchstream.inference.Inference;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Function;
+
+/**
+ * One input record between its arrival and its result. It carries everything that the result needs,
+ * because a punctuation knows no current record.
+ */
+final class InFlightImage {
+
+  private final InputRecord record;
+  private final ResidentBytes residentBytes;
+  private final CompletableFuture<Inference> inference;
+
+  // Written by the decoding thread, read by the stream thread once the inference is done.
+  private ReadEvent event;
+
+  /** Submits the record to the engine; its bytes are already counted in {@code residentBytes}. */
+  InFlightImage(
+      InputRecord record,
+      EventReader reader,
+      Function<ImageSource, CompletableFuture<Inference>> engine,
+      ResidentBytes residentBytes) {
+    this.record = record;
+    this.residentBytes = residentBytes;
+    this.inference = engine.apply(() -> read(reader));
+  }
+
+  /** A record that failed before it could be submitted. */
+  InFlightImage(InputRecord record, RejectedEventException failure) {
+    this.record = record;
+    this.residentBytes = null;
+    this.inference = CompletableFuture.failedFuture(failure);
+  }
+
+  private EncodedImage read(EventReader reader) throws Exception {
+    event = reader.read(record);
+    return event.content().load();
+  }
+
+  long offset() {
+    return record.offset();
+  }
+
+  /** Whether there is an outcome; a cancelled inference has none, its engine is closing. */
+  boolean isDone() {
+    return inference.isDone() && !inference.isCancelled();
+  }
+
+  /**
+   * What became of the image.
+   *
+   * @throws IllegalStateException if it is not done
+   */
+  Outcome outcome() {
+    if (!isDone()) {
+      throw new IllegalStateException(record.coordinates() + " is still in flight");
+    }
+    try {
+      return new Outcome(record, event, inference.join(), null);
+    } catch (CompletionException e) {
+      return new Outcome(record, event, null, e.getCause());
+    }
+  }
+
+  /** Gives the bytes back; called once, when the result has been forwarded or the task closes. */
+  void release() {
+    inference.cancel(true);
+    if (residentBytes != null) {
+      residentBytes.release(record.bytes());
+    }
+  }
+}

@@ -1,0 +1,94 @@
+package io.patchstream.topology;
+
+import io.patchstream.schemas.ImageClassification;
+import io.patchstream.schemas.ImageEmbedding;
+import io.patchstream.schemas.ImageFailure;
+import io.patchstream.schemas.ModelInfo;
+import io.patchstream.schemas.serdes.EventSerdes;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.serialization.Serializer;
+
+/**
+ * The serializers of the output values. Their schemas are registered, or looked up, before the
+ * stream starts: from then on they are cached, and a registry that goes away stops no result.
+ *
+ * @param labels of the labels topic
+ * @param embeddings of the embeddings topic
+ * @param failures of the dead letter topic
+ */
+record OutputSerializers(
+    Serializer<ImageClassification> labels,
+    Serializer<ImageEmbedding> embeddings,
+    Serializer<ImageFailure> failures) {
+
+  /**
+   * Makes the serializers and their schemas known.
+   *
+   * @throws StreamFailedException if the registry does not answer or does not take a schema
+   */
+  static OutputSerializers open(StreamOptions options) throws StreamFailedException {
+    Map<String, Object> client = options.client();
+    try {
+      OutputSerializers serializers =
+          new OutputSerializers(
+              EventSerdes.imageClassification(client).serializer(),
+              EventSerdes.imageEmbedding(client).serializer(),
+              EventSerdes.imageFailure(client).serializer());
+      ModelInfo model = new ModelInfo("", "", "");
+      if (options.labelsTopic().isPresent()) {
+        serializers.labels.serialize(options.labelsTopic().get(), emptyLabels(model));
+      }
+      if (options.embeddingsTopic().isPresent()) {
+        serializers.embeddings.serialize(options.embeddingsTopic().get(), emptyEmbedding(model));
+      }
+      serializers.failures.serialize(options.deadLetterTopic(), emptyFailure());
+      return serializers;
+    } catch (KafkaException e) {
+      throw new StreamFailedException(
+          "The schema registry at "
+              + client.get("schema.registry.url")
+              + " did not take the schemas of the output topics: check schema.registry.url and its"
+              + " credentials, and with auto.register.schemas=false register them first ("
+              + (e.getCause() == null ? e : e.getCause()).getMessage()
+              + ").",
+          e);
+    }
+  }
+
+  private static ImageClassification emptyLabels(ModelInfo model) {
+    return ImageClassification.newBuilder()
+        .setImageId("")
+        .setModel(model)
+        .setPredictions(List.of())
+        .setImageWidth(1)
+        .setImageHeight(1)
+        .setGridHeight(1)
+        .setGridWidth(1)
+        .setClassifiedAt(Instant.EPOCH)
+        .build();
+  }
+
+  private static ImageEmbedding emptyEmbedding(ModelInfo model) {
+    return ImageEmbedding.newBuilder()
+        .setEmbeddingId("")
+        .setImageId("")
+        .setModel(model)
+        .setVector(List.of())
+        .setDimension(0)
+        .setPreprocessingId("")
+        .build();
+  }
+
+  private static ImageFailure emptyFailure() {
+    return ImageFailure.newBuilder()
+        .setMessage("")
+        .setTopic("")
+        .setPartition(0)
+        .setOffset(0)
+        .setFailedAt(Instant.EPOCH)
+        .build();
+  }
+}
