@@ -1,5 +1,8 @@
 package io.patchstream.topology;
 
+import io.patchstream.schemas.Activation;
+import io.patchstream.schemas.EmbeddingKind;
+import io.patchstream.schemas.FailureReason;
 import io.patchstream.schemas.ImageClassification;
 import io.patchstream.schemas.ImageEmbedding;
 import io.patchstream.schemas.ImageFailure;
@@ -62,6 +65,7 @@ record OutputSerializers(
     return ImageClassification.newBuilder()
         .setImageId("")
         .setModel(model)
+        .setActivation(Activation.SOFTMAX)
         .setPredictions(List.of())
         .setImageWidth(1)
         .setImageHeight(1)
@@ -78,12 +82,15 @@ record OutputSerializers(
         .setModel(model)
         .setVector(List.of())
         .setDimension(0)
+        .setKind(EmbeddingKind.CLASS_TOKEN)
+        .setNormalised(false)
         .setPreprocessingId("")
         .build();
   }
 
   private static ImageFailure emptyFailure() {
     return ImageFailure.newBuilder()
+        .setReason(FailureReason.OTHER)
         .setMessage("")
         .setTopic("")
         .setPartition(0)

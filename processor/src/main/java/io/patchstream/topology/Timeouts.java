@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.streams.StreamsConfig;
 
 /**
@@ -42,7 +43,11 @@ public record Timeouts(
     long transaction =
         millis(
             config.getProducerConfigs("timeouts").get(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG));
-    var consumer = new ConsumerConfig(config.getMainConsumerConfigs("timeouts", "timeouts", 0));
+    var bytes = new ByteArrayDeserializer();
+    var consumer =
+        new ConsumerConfig(
+            ConsumerConfig.appendDeserializerToConfig(
+                config.getMainConsumerConfigs("timeouts", "timeouts", 0), bytes, bytes));
     long session = consumer.getInt(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG);
     long poll = consumer.getInt(ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG);
     int threads = config.getInt(StreamsConfig.NUM_STREAM_THREADS_CONFIG);
