@@ -14,6 +14,7 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaCompatibility;
+import org.apache.avro.SchemaFormatter;
 import org.apache.avro.SchemaParser;
 
 /** The schemas as they stand and as they ever were published. */
@@ -73,7 +74,7 @@ final class SchemaHistory {
     Path file = Path.of("target/history", name, "v" + version + ".avsc");
     try {
       Files.createDirectories(file.getParent());
-      return Files.writeString(file, schema.toString(true) + "\n");
+      return Files.writeString(file, SchemaFormatter.format("json/pretty", schema) + "\n");
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -117,11 +117,6 @@ class RegistryErrorsTest {
   }
 
   @Test
-  void aConnectionThatIsNotTlsIsRetriable() {
-    assertRetriable(registry.url().replace("http:", "https:"), "5000");
-  }
-
-  @Test
   void anErrorOfAnyOtherKindIsNot() {
     assertThat(RegistryErrors.isRetriable(new IllegalStateException())).isFalse();
     assertThat(RegistryErrors.isRetriable(null)).isFalse();
