@@ -1,38 +1,78 @@
 package io.patchstream.model;
 
+import io.patchstream.model.graph.VisionTransformerGraph;
+import io.patchstream.model.huggingface.HuggingFaceFolder;
 import java.nio.file.Path;
 
-/** SKELETON: an opened checkpoint (the model room fills this). */
+/**
+ * An opened checkpoint: its description, the graph to run and the position tables to feed. The
+ * weights are memory-mapped; once a session has been opened on the graph, close the model.
+ */
 public final class Model implements AutoCloseable {
 
-  private Model() {}
+  private final VisionTransformer description;
+  private final float[] positions;
+  private final Revision revision;
+  private OnnxGraph graph;
 
-  /** Opens a published folder; the weights are memory-mapped, not read. */
+  private Model(Checkpoint checkpoint, Revision revision) {
+    this.description = checkpoint.description();
+    this.positions = checkpoint.positions();
+    this.graph = new VisionTransformerGraph(checkpoint).write();
+    this.revision = revision;
+  }
+
+  /**
+   * Opens a published folder: Hugging Face's {@code ViTForImageClassification}, with {@code
+   * config.json} and {@code model.safetensors}. The weights are mapped, not read.
+   *
+   * @throws ModelException if a file is missing, damaged or of another kind; the message names the
+   *     file and the tensor and says what to do
+   */
   public static Model open(Path folder) throws ModelException {
-    throw new UnsupportedOperationException("skeleton");
+    HuggingFaceFolder published = new HuggingFaceFolder(folder);
+    return new Model(published.read(), Revision.of(published.weightsFile()));
   }
 
   /** What the checkpoint is. */
   public VisionTransformer description() {
-    throw new UnsupportedOperationException("skeleton");
+    return description;
   }
 
-  /** Hash of the weights, lower-case hexadecimal. */
+  /**
+   * Which weights these are: the first 16 of the 64 hexadecimal digits, lower case, that {@code
+   * sha256sum model.safetensors} prints. Hashed on a thread of its own since the model was opened;
+   * waits until that is done.
+   *
+   * @throws java.io.UncheckedIOException if the file could not be read
+   */
   public String revision() {
-    throw new UnsupportedOperationException("skeleton");
+    return revision.digits();
   }
 
-  /** The graph to run, its weights still in the mapped file. */
-  public OnnxGraph graph() {
-    throw new UnsupportedOperationException("skeleton");
+  /**
+   * The graph to run, its weights still in the mapped file.
+   *
+   * @throws IllegalStateException once the model is closed
+   */
+  public synchronized OnnxGraph graph() {
+    if (graph == null) {
+      throw new IllegalStateException("the model is closed");
+    }
+    return graph;
   }
 
-  /** Position embeddings for any grid, cached within {@code maxBytes}. */
+  /** Position embeddings for any grid, of which at most {@code maxBytes} are kept. */
   public PositionTables positionTables(long maxBytes) {
-    throw new UnsupportedOperationException("skeleton");
+    return new PositionTables(description, positions, maxBytes);
   }
 
-  /** Unmaps the weights; the position tables stay usable. */
+  /**
+   * Lets go of the weights: they are unmapped once nobody holds a buffer of the graph any more.
+   * Description, revision and position tables stay usable.
+   */
   @Override
-  public void close() {}
+  public synchronized void close() {
+    graph = null;
+  }
 }

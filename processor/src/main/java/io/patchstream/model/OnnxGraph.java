@@ -11,10 +11,13 @@ import java.util.List;
  */
 public record OnnxGraph(byte[] protobuf, List<Weight> weights) {
 
-  /** Input: normalised patches, float [batch, patches, 3*P*P]. */
+  /**
+   * Input: normalised patches, float [batch, patches, 3*P*P], row by row through the image; a patch
+   * lies channel, row, column: all its red values first.
+   */
   public static final String PATCHES = "patches";
 
-  /** Input: the position embeddings at the grid of the batch, float [1, tokens, D]. */
+  /** Input: the {@link PositionTables} entry of the batch's grid, float [1, patches + 1, D]. */
   public static final String POSITION_EMBEDDINGS = "position_embeddings";
 
   /** Output: float [batch, classes]. */

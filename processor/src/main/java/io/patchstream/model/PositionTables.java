@@ -1,12 +1,129 @@
 package io.patchstream.model;
 
+import io.patchstream.model.PositionInterpolation.Taps;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
-/** SKELETON: interpolated position embeddings, cached within a byte bound (the model room). */
+/**
+ * Position embeddings for any grid: the trained table, interpolated as the model's own framework
+ * does it, once a grid. The tables used last are kept, within a bound of bytes. Thread-safe.
+ */
 public final class PositionTables {
 
-  /** The table at a grid: direct, read-only, [1, tokens, D] row-major. Thread-safe. */
-  public FloatBuffer at(int rows, int columns) {
-    throw new UnsupportedOperationException("skeleton");
+  private record GridKey(int rows, int columns) {}
+
+  private final VisionTransformer model;
+  private final float[] trained;
+  private final long maxBytes;
+  private final Map<GridKey, FloatBuffer> cache = new LinkedHashMap<>(16, 0.75f, true);
+  private long cachedBytes;
+
+  /**
+   * Tables of one model.
+   *
+   * @param model says the trained grid, D, the prefix tokens and the interpolation
+   * @param trained [1, prefix tokens + rows · columns, D], not copied
+   * @param maxBytes what the cache may hold; a table beyond it is computed each time
+   */
+  PositionTables(VisionTransformer model, float[] trained, long maxBytes) {
+    this.model = model;
+    this.trained = trained;
+    this.maxBytes = maxBytes;
+  }
+
+  /**
+   * The table at a grid: direct, in native order, read-only, [1, prefix tokens + rows · columns,
+   * D]. The positions of the prefix tokens stand in front, unchanged; the trained grid comes back
+   * as it is.
+   *
+   * @throws IllegalArgumentException if a side is below 1
+   * @throws ArithmeticException if the table would have 2<sup>31</sup> bytes or more
+   */
+  public synchronized FloatBuffer at(int rows, int columns) {
+    if (rows < 1 || columns < 1) {
+      throw new IllegalArgumentException("there is no grid of " + rows + "x" + columns);
+    }
+    GridKey key = new GridKey(rows, columns);
+    FloatBuffer table = cache.get(key);
+    if (table == null) {
+      table = direct(interpolate(rows, columns));
+      cache.put(key, table);
+      cachedBytes += bytes(table);
+      evict();
+    }
+    return table.duplicate();
+  }
+
+  /** What the cache holds now. */
+  synchronized long cachedBytes() {
+    return cachedBytes;
+  }
+
+  /** Drops what was not used for longest until the rest is within the bound. */
+  private void evict() {
+    Iterator<FloatBuffer> leastRecent = cache.values().iterator();
+    while (cachedBytes > maxBytes && leastRecent.hasNext()) {
+      cachedBytes -= bytes(leastRecent.next());
+      leastRecent.remove();
+    }
+  }
+
+  private float[] interpolate(int rows, int columns) {
+    int fromRows = model.gridRows();
+    int fromColumns = model.gridColumns();
+    if (rows == fromRows && columns == fromColumns) {
+      return trained;
+    }
+    int length = model.hiddenSize();
+    int prefix = model.prefixTokens() * length;
+    int patches = Math.multiplyExact(rows, columns);
+    float[] table = new float[Math.addExact(prefix, Math.multiplyExact(patches, length))];
+    System.arraycopy(trained, 0, table, 0, prefix);
+    Taps[] columnTaps = taps(fromColumns, columns);
+    int target = prefix;
+    for (Taps row : taps(fromRows, rows)) {
+      for (Taps column : columnTaps) {
+        addWeighted(row, column, table, target);
+        target += length;
+      }
+    }
+    return table;
+  }
+
+  private Taps[] taps(int from, int to) {
+    Taps[] taps = new Taps[to];
+    Arrays.setAll(taps, target -> model.positionInterpolation().taps(target, from, to));
+    return taps;
+  }
+
+  /** The weighted sum of the trained embeddings that the taps name, into one of the table. */
+  private void addWeighted(Taps row, Taps column, float[] table, int target) {
+    int length = model.hiddenSize();
+    for (int r = 0; r < row.sources().length; r++) {
+      for (int c = 0; c < column.sources().length; c++) {
+        float weight = row.weights()[r] * column.weights()[c];
+        int patch = row.sources()[r] * model.gridColumns() + column.sources()[c];
+        int source = (model.prefixTokens() + patch) * length;
+        for (int i = 0; i < length; i++) {
+          table[target + i] += weight * trained[source + i];
+        }
+      }
+    }
+  }
+
+  private static FloatBuffer direct(float[] table) {
+    int bytes = Math.multiplyExact(table.length, Float.BYTES);
+    FloatBuffer buffer =
+        ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder()).asFloatBuffer();
+    return buffer.put(table).flip().asReadOnlyBuffer();
+  }
+
+  private static long bytes(FloatBuffer table) {
+    return (long) table.capacity() * Float.BYTES;
   }
 }

@@ -1,0 +1,231 @@
+package io.patchstream.model.graph;
+
+import ai.onnx.proto.OnnxMl.AttributeProto;
+import ai.onnx.proto.OnnxMl.AttributeProto.AttributeType;
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
+import ai.onnx.proto.OnnxMl.StringStringEntryProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import ai.onnx.proto.OnnxMl.TensorProto.DataType;
+import ai.onnx.proto.OnnxMl.TensorShapeProto;
+import ai.onnx.proto.OnnxMl.TypeProto;
+import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import com.google.protobuf.ByteString;
+import io.patchstream.model.OnnxGraph.Weight;
+import java.util.List;
+import java.util.stream.LongStream;
+
+/**
+ * Writes an ONNX graph node by node: a method an operator, so that the compiler checks inputs and
+ * attributes. ONNX operators are of opset 20, the others of ONNX Runtime's {@code com.microsoft}.
+ *
+ * @see <a href="https://onnx.ai/onnx/operators/">ONNX operators</a>
+ * @see <a href="https://github.com/microsoft/onnxruntime/blob/main/docs/ContribOperators.md">ONNX
+ *     Runtime's operators</a>
+ */
+final class GraphBuilder {
+
+  /** The output of a node, an input or a weight. */
+  record Value(String name) {}
+
+  private static final String ONNX = "";
+  private static final String MICROSOFT = "com.microsoft";
+  private static final int OPSET = 20;
+  private static final int IR_VERSION = 9;
+
+  private final GraphProto.Builder graph = GraphProto.newBuilder();
+  private int values;
+
+  /** A float input; a dimension is a number, or a name where any number will do. */
+  Value input(String name, Object... shape) {
+    graph.addInput(info(name, shape));
+    return new Value(name);
+  }
+
+  /** Gives a value out under a name. */
+  void output(String name, Value value, Object... shape) {
+    node(ONNX, "Identity", name, List.of(value));
+    graph.addOutput(info(name, shape));
+  }
+
+  /** A weight that is handed over beside the protobuf; halves are widened when it is loaded. */
+  Value weight(Weight weight) {
+    DataType type =
+        switch (weight.type()) {
+          case FLOAT32 -> DataType.FLOAT;
+          case FLOAT16 -> DataType.FLOAT16;
+          case BFLOAT16 -> DataType.BFLOAT16;
+        };
+    graph.addInitializer(
+        TensorProto.newBuilder()
+            .setName(weight.name())
+            .setDataType(type.getNumber())
+            .addAllDims(LongStream.of(weight.shape()).boxed().toList())
+            .setDataLocation(TensorProto.DataLocation.EXTERNAL)
+            // Never opened: the tensors handed over take its place.
+            .addExternalData(
+                StringStringEntryProto.newBuilder().setKey("location").setValue("weights")));
+    Value value = new Value(weight.name());
+    return type == DataType.FLOAT ? value : cast(value);
+  }
+
+  /** A constant list of whole numbers, [n]. */
+  Value constant(long... numbers) {
+    Value value = next("constant");
+    graph.addInitializer(
+        TensorProto.newBuilder()
+            .setName(value.name())
+            .setDataType(DataType.INT64.getNumber())
+            .addDims(numbers.length)
+            .addAllInt64Data(LongStream.of(numbers).boxed().toList()));
+    return value;
+  }
+
+  Value add(Value a, Value b) {
+    return node(ONNX, "Add", a, b);
+  }
+
+  Value concat(int axis, Value... parts) {
+    return node(ONNX, "Concat", List.of(parts), integer("axis", axis));
+  }
+
+  Value expand(Value value, Value shape) {
+    return node(ONNX, "Expand", value, shape);
+  }
+
+  /** By the error function, or approximated by tanh. */
+  Value gelu(Value x, boolean tanh) {
+    return node(ONNX, "Gelu", List.of(x), text("approximate", tanh ? "tanh" : "none"));
+  }
+
+  /** Over the last axis. */
+  Value layerNormalization(Value x, Value scale, Value bias, float epsilon) {
+    return node(
+        ONNX,
+        "LayerNormalization",
+        List.of(x, scale, bias),
+        integer("axis", -1),
+        real("epsilon", epsilon));
+  }
+
+  /** a · bᵀ over the last two axes. */
+  Value matMulTransposed(Value a, Value b) {
+    return node(MICROSOFT, "FusedMatMul", List.of(a, b), integer("transB", 1));
+  }
+
+  /** Scaled dot-product attention of [batch, tokens, D] each, D split evenly over the heads. */
+  Value multiHeadAttention(Value query, Value key, Value value, int heads) {
+    return node(
+        MICROSOFT, "MultiHeadAttention", List.of(query, key, value), integer("num_heads", heads));
+  }
+
+  Value relu(Value x) {
+    return node(ONNX, "Relu", x);
+  }
+
+  /** The length of one axis, [1]. */
+  Value size(Value value, int axis) {
+    return node(ONNX, "Shape", List.of(value), integer("start", axis), integer("end", axis + 1));
+  }
+
+  /** The first entry along an axis, which stays. */
+  Value first(Value value, int axis) {
+    return node(ONNX, "Slice", value, constant(0), constant(1), constant(axis));
+  }
+
+  /** Drops an axis of length 1. */
+  Value squeeze(Value value, int axis) {
+    return node(ONNX, "Squeeze", value, constant(axis));
+  }
+
+  /** The serialised {@code ModelProto}. */
+  byte[] build() {
+    return ModelProto.newBuilder()
+        .setIrVersion(IR_VERSION)
+        .setProducerName("patchstream")
+        .addOpsetImport(opset(ONNX, OPSET))
+        .addOpsetImport(opset(MICROSOFT, 1))
+        .setGraph(graph.setName("vision_transformer"))
+        .build()
+        .toByteArray();
+  }
+
+  private Value cast(Value half) {
+    return node(ONNX, "Cast", List.of(half), integer("to", DataType.FLOAT.getNumber()));
+  }
+
+  private Value node(String domain, String operator, Value... inputs) {
+    return node(domain, operator, List.of(inputs));
+  }
+
+  private Value node(
+      String domain, String operator, List<Value> inputs, AttributeProto.Builder... attributes) {
+    return node(domain, operator, next(operator).name(), inputs, attributes);
+  }
+
+  private Value node(
+      String domain,
+      String operator,
+      String output,
+      List<Value> inputs,
+      AttributeProto.Builder... attributes) {
+    NodeProto.Builder node =
+        NodeProto.newBuilder()
+            .setName(output + ".node")
+            .setDomain(domain)
+            .setOpType(operator)
+            .addOutput(output);
+    inputs.forEach(input -> node.addInput(input.name()));
+    for (AttributeProto.Builder attribute : attributes) {
+      node.addAttribute(attribute);
+    }
+    graph.addNode(node);
+    return new Value(output);
+  }
+
+  /** Values are numbered: the names of nodes appear in a profile or an error, nowhere else. */
+  private Value next(String operator) {
+    return new Value(operator + "_" + values++);
+  }
+
+  private static AttributeProto.Builder integer(String name, long value) {
+    return AttributeProto.newBuilder().setName(name).setType(AttributeType.INT).setI(value);
+  }
+
+  private static AttributeProto.Builder real(String name, float value) {
+    return AttributeProto.newBuilder().setName(name).setType(AttributeType.FLOAT).setF(value);
+  }
+
+  private static AttributeProto.Builder text(String name, String value) {
+    return AttributeProto.newBuilder()
+        .setName(name)
+        .setType(AttributeType.STRING)
+        .setS(ByteString.copyFromUtf8(value));
+  }
+
+  private static OperatorSetIdProto opset(String domain, int version) {
+    return OperatorSetIdProto.newBuilder().setDomain(domain).setVersion(version).build();
+  }
+
+  private static ValueInfoProto info(String name, Object... shape) {
+    TensorShapeProto.Builder dimensions = TensorShapeProto.newBuilder();
+    for (Object dimension : shape) {
+      if (dimension instanceof String any) {
+        dimensions.addDimBuilder().setDimParam(any);
+      } else {
+        dimensions.addDimBuilder().setDimValue(((Number) dimension).longValue());
+      }
+    }
+    return ValueInfoProto.newBuilder()
+        .setName(name)
+        .setType(
+            TypeProto.newBuilder()
+                .setTensorType(
+                    TypeProto.Tensor.newBuilder()
+                        .setElemType(DataType.FLOAT.getNumber())
+                        .setShape(dimensions)))
+        .build();
+  }
+}

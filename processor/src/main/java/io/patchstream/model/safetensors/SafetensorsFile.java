@@ -1,0 +1,147 @@
+package io.patchstream.model.safetensors;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Collections;
+import java.util.Map;
+
+/**
+ * A safetensors file, opened for reading: named tensors behind a JSON header. The header is read
+ * and checked at once, the data only when asked for.
+ *
+ * @see <a href="https://huggingface.co/docs/safetensors">the format</a>
+ */
+public final class SafetensorsFile implements Closeable {
+
+  /** Room for some hundred thousand tensors; more is not a checkpoint. */
+  static final int MAX_HEADER_BYTES = 16 << 20;
+
+  private final Path path;
+  private final FileChannel channel;
+  private final SafetensorsHeader header;
+
+  private SafetensorsFile(Path path, FileChannel channel) throws IOException {
+    this.path = path;
+    this.channel = channel;
+    this.header = readHeader(path, channel);
+  }
+
+  /**
+   * Opens a file and checks its header against its length.
+   *
+   * @throws SafetensorsException if the file is truncated or its header is wrong; the message names
+   *     the file and the tensor
+   * @throws IOException if the file cannot be read
+   */
+  public static SafetensorsFile open(Path path) throws IOException {
+    FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);
+    try {
+      return new SafetensorsFile(path, channel);
+    } catch (IOException | RuntimeException e) {
+      channel.close();
+      throw e;
+    }
+  }
+
+  /** The file. */
+  public Path path() {
+    return path;
+  }
+
+  /** The free-form entries beside the tensors; empty if there are none. */
+  public Map<String, String> metadata() {
+    return Collections.unmodifiableMap(header.metadata());
+  }
+
+  /** All tensors by name, in the header's order. */
+  public Map<String, TensorInfo> tensors() {
+    return Collections.unmodifiableMap(header.tensors());
+  }
+
+  /**
+   * Maps one tensor into memory: direct, little-endian, read-only. Each tensor has a mapping of its
+   * own, since one holds 2<sup>31</sup>-1 bytes; it outlives this object and goes with the buffer.
+   *
+   * @throws SafetensorsException if the tensor is too large for one mapping
+   * @throws IOException if mapping fails
+   */
+  public ByteBuffer map(TensorInfo tensor) throws IOException {
+    if (tensor.bytes() > Integer.MAX_VALUE) {
+      throw new SafetensorsException(
+          "%s: tensor \"%s\" has %d bytes, more than the %d that one tensor may have"
+              .formatted(path, tensor.name(), tensor.bytes(), Integer.MAX_VALUE));
+    }
+    return channel
+        .map(FileChannel.MapMode.READ_ONLY, tensor.offset(), tensor.bytes())
+        .order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  /**
+   * Reads one tensor as float, row-major; halves are widened without loss.
+   *
+   * @throws SafetensorsException if there is no such tensor, or it is not F32, F16 or BF16
+   * @throws IOException if reading fails
+   */
+  public float[] floats(String name) throws IOException {
+    TensorInfo tensor = header.tensors().get(name);
+    if (tensor == null) {
+      throw new SafetensorsException(path + ": there is no tensor \"" + name + "\"");
+    }
+    return switch (tensor.type()) {
+      case F32 -> {
+        float[] values = new float[(int) tensor.elements()];
+        map(tensor).asFloatBuffer().get(values);
+        yield values;
+      }
+      case F16 -> HalfPrecision.widenFloat16(map(tensor).asShortBuffer());
+      case BF16 -> HalfPrecision.widenBfloat16(map(tensor).asShortBuffer());
+      default ->
+          throw new SafetensorsException(
+              "%s: tensor \"%s\" is %s, where F32, F16 or BF16 is expected"
+                  .formatted(path, name, tensor.type()));
+    };
+  }
+
+  /** Closes the file; what is mapped stays mapped. */
+  @Override
+  public void close() throws IOException {
+    channel.close();
+  }
+
+  private static SafetensorsHeader readHeader(Path path, FileChannel channel) throws IOException {
+    long size = channel.size();
+    if (size < Long.BYTES) {
+      throw new SafetensorsException(
+          path + ": " + size + " bytes are too few for a safetensors file");
+    }
+    long length = read(channel, 0, Long.BYTES).getLong();
+    if (length < 0 || length > MAX_HEADER_BYTES) {
+      throw new SafetensorsException(
+          "%s: a header of %s bytes is more than the %d allowed; this is not a safetensors file"
+              .formatted(path, Long.toUnsignedString(length), MAX_HEADER_BYTES));
+    }
+    long dataStart = Long.BYTES + length;
+    if (dataStart > size) {
+      throw new SafetensorsException(
+          "%s: the file ends after %d bytes, inside its header of %d: it is truncated"
+              .formatted(path, size, length));
+    }
+    byte[] json = read(channel, Long.BYTES, (int) length).array();
+    return new SafetensorsHeader(path, json, dataStart, size - dataStart);
+  }
+
+  private static ByteBuffer read(FileChannel channel, long offset, int length) throws IOException {
+    ByteBuffer bytes = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
+    while (bytes.hasRemaining()) {
+      if (channel.read(bytes, offset + bytes.position()) < 0) {
+        throw new IOException("the file shrank while it was read");
+      }
+    }
+    return bytes.flip();
+  }
+}

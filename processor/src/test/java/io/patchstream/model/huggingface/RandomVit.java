@@ -1,0 +1,115 @@
+package io.patchstream.model.huggingface;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.patchstream.model.safetensors.Dtype;
+import io.patchstream.model.safetensors.SafetensorsWriter;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Random;
+
+/**
+ * Writes a Hugging Face {@code ViTForImageClassification} folder of any size with random weights.
+ *
+ * @param imageSize side of the square image in pixels
+ * @param patchSize side of a patch in pixels
+ * @param hiddenSize length D of a token
+ * @param layers transformer blocks
+ * @param heads attention heads
+ * @param mlpSize length of the hidden layer of an MLP
+ * @param classes number of labels, label_0 and so on
+ */
+public record RandomVit(
+    int imageSize, int patchSize, int hiddenSize, int layers, int heads, int mlpSize, int classes) {
+
+  /** The shape of {@code google/vit-base-patch16-224}: 86.6 million weights. */
+  public static final RandomVit BASE = new RandomVit(224, 16, 768, 12, 12, 3072, 1000);
+
+  /** The shape of {@code WinKawaks/vit-tiny-patch16-224}: 5.7 million weights. */
+  public static final RandomVit TINY = new RandomVit(224, 16, 192, 12, 3, 768, 1000);
+
+  /** A model of a few thousand weights: 3x3 patches of 4. */
+  public static final RandomVit TOY = new RandomVit(12, 4, 16, 2, 2, 32, 5);
+
+  /** Writes {@code config.json} and {@code model.safetensors} in float32. */
+  public void write(Path folder) throws IOException {
+    Files.createDirectories(folder);
+    Files.writeString(folder.resolve("config.json"), config().toPrettyString());
+    weights().write(folder.resolve("model.safetensors"));
+  }
+
+  /** The configuration, to be changed and written by a test. */
+  public ObjectNode config() {
+    ObjectNode config = new JsonMapper().createObjectNode();
+    config.put("model_type", "vit").putArray("architectures").add("ViTForImageClassification");
+    config.put("image_size", imageSize).put("patch_size", patchSize).put("num_channels", 3);
+    config.put("hidden_size", hiddenSize).put("intermediate_size", mlpSize);
+    config.put("num_hidden_layers", layers).put("num_attention_heads", heads);
+    config.put("hidden_act", "gelu").put("layer_norm_eps", 1e-12).put("qkv_bias", true);
+    ObjectNode labels = config.putObject("id2label");
+    for (int i = 0; i < classes; i++) {
+      labels.put(Integer.toString(i), "label_" + i);
+    }
+    return config;
+  }
+
+  /** The tensors, always the same for the same shape. */
+  public SafetensorsWriter weights() {
+    SafetensorsWriter file = new SafetensorsWriter();
+    Random random = new Random(42);
+    int d = hiddenSize;
+    int side = imageSize / patchSize;
+    random(file, random, "vit.embeddings.cls_token", 1, 1, d);
+    random(file, random, "vit.embeddings.position_embeddings", 1, 1 + side * side, d);
+    String projection = "vit.embeddings.patch_embeddings.projection";
+    random(file, random, projection + ".weight", d, 3, patchSize, patchSize);
+    random(file, random, projection + ".bias", d);
+    for (int i = 0; i < layers; i++) {
+      String layer = "vit.encoder.layer." + i;
+      norm(file, layer + ".layernorm_before");
+      linear(file, random, layer + ".attention.attention.query", d, d);
+      linear(file, random, layer + ".attention.attention.key", d, d);
+      linear(file, random, layer + ".attention.attention.value", d, d);
+      linear(file, random, layer + ".attention.output.dense", d, d);
+      norm(file, layer + ".layernorm_after");
+      linear(file, random, layer + ".intermediate.dense", mlpSize, d);
+      linear(file, random, layer + ".output.dense", d, mlpSize);
+    }
+    norm(file, "vit.layernorm");
+    linear(file, random, "classifier", classes, d);
+    return file;
+  }
+
+  private void norm(SafetensorsWriter file, String name) {
+    float[] ones = new float[hiddenSize];
+    Arrays.fill(ones, 1f);
+    file.add(name + ".weight", ones, hiddenSize);
+    file.add(name + ".bias", new float[hiddenSize], hiddenSize);
+  }
+
+  private static void linear(
+      SafetensorsWriter file, Random random, String name, long out, long in) {
+    random(file, random, name + ".weight", out, in);
+    random(file, random, name + ".bias", out);
+  }
+
+  private static void random(SafetensorsWriter file, Random random, String name, long... shape) {
+    int elements = 1;
+    for (long dimension : shape) {
+      elements = Math.toIntExact(elements * dimension);
+    }
+    // Direct, so that a checkpoint of hundreds of megabytes needs no heap.
+    ByteBuffer data =
+        ByteBuffer.allocateDirect(elements * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    FloatBuffer values = data.asFloatBuffer();
+    while (values.hasRemaining()) {
+      values.put((random.nextFloat() - 0.5f) * 0.08f);
+    }
+    file.add(name, Dtype.F32, data, shape);
+  }
+}
