@@ -1,5 +1,8 @@
 package io.patchstream.config;
 
+import io.confluent.kafka.schemaregistry.client.SchemaRegistryClientConfig;
+import io.confluent.kafka.serializers.AbstractKafkaSchemaSerDeConfig;
+import io.confluent.kafka.serializers.KafkaAvroSerializerConfig;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -31,6 +34,22 @@ final class ClientKeys {
           "schema.registry.",
           "basic.auth.",
           "bearer.auth.");
+
+  /** What the registry client reads without a ConfigDef of its own. */
+  private static final List<String> REGISTRY_CLIENT =
+      List.of(
+          SchemaRegistryClientConfig.HTTP_CONNECT_TIMEOUT_MS,
+          SchemaRegistryClientConfig.HTTP_READ_TIMEOUT_MS,
+          SchemaRegistryClientConfig.MAX_RETRIES_CONFIG,
+          SchemaRegistryClientConfig.RETRIES_WAIT_MS_CONFIG,
+          SchemaRegistryClientConfig.RETRIES_MAX_WAIT_MS_CONFIG,
+          SchemaRegistryClientConfig.LATEST_CACHE_TTL_CONFIG,
+          SchemaRegistryClientConfig.MISSING_CACHE_SIZE_CONFIG,
+          SchemaRegistryClientConfig.MISSING_ID_CACHE_TTL_CONFIG,
+          SchemaRegistryClientConfig.MISSING_VERSION_CACHE_TTL_CONFIG,
+          SchemaRegistryClientConfig.MISSING_SCHEMA_CACHE_TTL_CONFIG,
+          SchemaRegistryClientConfig.URL_RANDOMIZE,
+          KafkaAvroSerializerConfig.AVRO_REMOVE_JAVA_PROPS_CONFIG);
 
   private static final Set<String> NAMES = names();
 
@@ -73,6 +92,8 @@ final class ClientKeys {
     names.addAll(ConsumerConfig.configNames());
     names.addAll(ProducerConfig.configNames());
     names.addAll(AdminClientConfig.configNames());
+    names.addAll(AbstractKafkaSchemaSerDeConfig.baseConfigDef().names());
+    names.addAll(REGISTRY_CLIENT);
     return names;
   }
 }

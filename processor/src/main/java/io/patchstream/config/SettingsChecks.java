@@ -1,5 +1,6 @@
 package io.patchstream.config;
 
+import io.confluent.kafka.serializers.AbstractKafkaSchemaSerDeConfig;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -13,7 +14,7 @@ import org.apache.kafka.streams.StreamsConfig;
 /** What settings must keep, one sentence for each breach. */
 final class SettingsChecks {
 
-  private static final String REGISTRY = "schema.registry.url";
+  private static final String REGISTRY = AbstractKafkaSchemaSerDeConfig.SCHEMA_REGISTRY_URL_CONFIG;
 
   private SettingsChecks() {}
 

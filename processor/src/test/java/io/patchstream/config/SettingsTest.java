@@ -239,6 +239,9 @@ class SettingsTest {
     "topic.segment.bytes",
     "schema.registry.ssl.truststore.location",
     "basic.auth.user.info",
+    "auto.register.schemas",
+    "value.subject.name.strategy",
+    "http.connect.timeout.ms",
   })
   void aKeyThatSomebodyReadsIsNoWarning(String key) throws SettingsException {
     assertThat(Settings.of(with(Map.of(key, "1"))).warnings()).isEmpty();

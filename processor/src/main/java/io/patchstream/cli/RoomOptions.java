@@ -1,0 +1,74 @@
+package io.patchstream.cli;
+
+import io.patchstream.config.Settings;
+import io.patchstream.image.Grid;
+import io.patchstream.image.ImageOptions;
+import io.patchstream.image.Preprocessing;
+import io.patchstream.image.Resolution;
+import io.patchstream.inference.EngineOptions;
+import io.patchstream.model.VisionTransformer;
+import io.patchstream.topology.StreamOptions;
+import java.nio.charset.StandardCharsets;
+import java.util.UUID;
+
+/**
+ * What the rooms below are told: the settings in their terms, with what is derived of the model and
+ * the machine.
+ */
+record RoomOptions(Settings settings, Preprocessing preprocessing) {
+
+  /** How images become patches of this model. */
+  ImageOptions images(VisionTransformer model) {
+    int maxPatches = Math.max(1, settings.imageMaxTokens() - model.prefixTokens());
+    return new ImageOptions(
+        preprocessing,
+        model.patchSize(),
+        new Resolution(settings.resolution(), maxPatches),
+        settings.imageLimits(),
+        settings.imageExifOrientation());
+  }
+
+  /**
+   * How the engine uses a machine: by default a batch has as many tokens as a full one of the
+   * model's own size, both pools have a thread a core (neither spins), and as much is in flight as
+   * keeps one batch running, one filling and every decoder busy.
+   *
+   * @param cores those of the container
+   */
+  EngineOptions engine(VisionTransformer model, int cores) {
+    Grid own =
+        new Grid(model.imageHeight() / model.patchSize(), model.imageWidth() / model.patchSize());
+    int batch = settings.batchMaxSize();
+    int decodeThreads = settings.decodeThreads().orElse(cores);
+    return new EngineOptions(
+        batch,
+        settings.batchMaxTokens().orElse(batch * (own.patches() + model.prefixTokens())),
+        settings.batchMaxDelay(),
+        settings.topK(),
+        decodeThreads,
+        settings.inferenceThreads().orElse(cores),
+        2 * batch + decodeThreads,
+        settings.positionCacheBytes());
+  }
+
+  /** What the topology reads and writes. */
+  StreamOptions stream() {
+    return new StreamOptions(
+        settings.inputTopics(),
+        settings.inputFormat(),
+        settings.labelsTopic(),
+        settings.embeddingsTopic(),
+        settings.deadLetterTopic(),
+        settings.deadLetterMaxBytes(),
+        settings.inFlightMaxBytes(),
+        preprocessingId(),
+        settings.clientProperties());
+  }
+
+  /** The same for the same treatment of an image, in whatever process. */
+  private String preprocessingId() {
+    String treatment =
+        preprocessing + " " + settings.resolution() + " " + settings.imageExifOrientation();
+    return UUID.nameUUIDFromBytes(treatment.getBytes(StandardCharsets.UTF_8)).toString();
+  }
+}

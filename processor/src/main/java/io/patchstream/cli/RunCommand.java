@@ -1,0 +1,134 @@
+package io.patchstream.cli;
+
+import io.patchstream.config.Settings;
+import io.patchstream.image.Preprocessing;
+import io.patchstream.inference.Engine;
+import io.patchstream.inference.InferenceException;
+import io.patchstream.inference.ModelIdentity;
+import io.patchstream.model.Model;
+import io.patchstream.model.ModelException;
+import io.patchstream.model.VisionTransformer;
+import io.patchstream.topology.ClassificationStream;
+import io.patchstream.topology.Cluster;
+import io.patchstream.topology.Timeouts;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Option;
+
+/** {@code run}: classifies until it is told to stop. */
+@Command(
+    name = "run",
+    description = {
+      "Reads images from Kafka and writes labels and embeddings, until SIGTERM or Ctrl-C.",
+      "A setting may stand in the file, in the environment (PATCHSTREAM_INPUT_TOPICS for"
+          + " patchstream.input.topics) and in --set; the last of these wins. The command config"
+          + " prints them all."
+    })
+final class RunCommand implements Callable<Integer> {
+
+  private static final Logger log = LoggerFactory.getLogger(RunCommand.class);
+
+  @Option(
+      names = "--config",
+      required = true,
+      paramLabel = "FILE",
+      description = "Properties: PatchStream's own settings, and those of Kafka and the registry.")
+  private Path file;
+
+  @Option(
+      names = "--set",
+      paramLabel = "KEY=VALUE",
+      description = "A setting that wins over file and environment.")
+  private Map<String, String> overrides = new HashMap<>();
+
+  @Override
+  public Integer call() throws Exception {
+    Settings settings = Settings.load(file, System.getenv(), overrides);
+    settings.warnings().forEach(log::warn);
+    RoomOptions options = new RoomOptions(settings, Preprocessing.read(settings.model()));
+    // The cluster answers while the model is being opened.
+    FutureTask<Cluster> cluster = new FutureTask<>(() -> Cluster.check(options.stream()));
+    thread("patchstream-cluster", cluster).start();
+    try (Engine engine = open(settings.model(), options);
+        ClassificationStream stream = new ClassificationStream(result(cluster), engine)) {
+      stream.warnings().forEach(log::warn);
+      Thread stop = thread("patchstream-stop", () -> stop(stream, engine));
+      Runtime.getRuntime().addShutdownHook(stop);
+      stream.start();
+      logReady(settings, engine.identity(), stream.timeouts());
+      try {
+        stream.awaitEnd();
+      } finally {
+        forget(stop);
+      }
+    }
+    return ExitCode.OK;
+  }
+
+  private static Engine open(Path folder, RoomOptions options)
+      throws ModelException, InferenceException {
+    int cores = Runtime.getRuntime().availableProcessors();
+    try (Model model = Model.open(folder)) {
+      VisionTransformer vit = model.description();
+      return Engine.open(model, options.images(vit), options.engine(vit, cores));
+    }
+  }
+
+  /** The stream before the engine, which it uses; and an exit code that says that all is well. */
+  private static void stop(ClassificationStream stream, Engine engine) {
+    log.info("Stopping");
+    stream.close();
+    engine.close();
+    Runtime.getRuntime().halt(ExitCode.OK);
+  }
+
+  private static void forget(Thread stop) {
+    try {
+      Runtime.getRuntime().removeShutdownHook(stop);
+    } catch (IllegalStateException e) {
+      log.debug("It is the hook that ended the stream", e);
+    }
+  }
+
+  private static void logReady(Settings settings, ModelIdentity model, Timeouts timeouts) {
+    List<String> outputs = new ArrayList<>();
+    settings.labelsTopic().ifPresent(outputs::add);
+    settings.embeddingsTopic().ifPresent(outputs::add);
+    log.info(
+        "Ready: {} ({}) on cpu in {}; from {} to {}, failures to {}; exactly_once_v2; timeouts:"
+            + " transaction {} ms, session {} ms, poll {} ms",
+        model.name(),
+        model.revision(),
+        model.precision(),
+        String.join(", ", settings.inputTopics()),
+        String.join(", ", outputs),
+        settings.deadLetterTopic(),
+        timeouts.transaction().toMillis(),
+        timeouts.session().toMillis(),
+        timeouts.maxPollInterval().toMillis());
+  }
+
+  private static Cluster result(FutureTask<Cluster> check) throws Exception {
+    try {
+      return check.get();
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof Exception failure ? failure : e;
+    }
+  }
+
+  private static Thread thread(String name, Runnable work) {
+    Thread thread = new Thread(work, name);
+    thread.setDaemon(true);
+    return thread;
+  }
+}
