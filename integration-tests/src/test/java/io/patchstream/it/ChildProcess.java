@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -41,11 +42,18 @@ final class ChildProcess implements AutoCloseable {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(arguments);
+    return start(name, log, command, Map.of());
+  }
+
+  /** Starts any program; {@code environment} is added to that of the tests. */
+  static ChildProcess start(
+      String name, Path log, List<String> command, Map<String, String> environment) {
     try {
       Files.createDirectories(log.getParent());
       long logStart = Files.exists(log) ? Files.size(log) : 0;
       ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
       builder.redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+      builder.environment().putAll(environment);
       Process process = builder.start();
       Undertaker.watch(process);
       return new ChildProcess(name, log, logStart, process);

@@ -3,6 +3,7 @@ package io.patchstream.it;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -103,7 +104,7 @@ public final class CommittedReader implements AutoCloseable {
   }
 
   private Map<TopicPartition, Long> positions() {
-    Map<TopicPartition, Long> positions = new java.util.HashMap<>();
+    Map<TopicPartition, Long> positions = new HashMap<>();
     partitions.forEach(partition -> positions.put(partition, consumer.position(partition)));
     return positions;
   }

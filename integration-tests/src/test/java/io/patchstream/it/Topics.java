@@ -1,5 +1,6 @@
 package io.patchstream.it;
 
+import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -42,7 +43,7 @@ public final class Topics {
     answer("create topic " + name, admin.createTopics(List.of(topic)).all());
     // A new topic is made by the controller before the broker knows it.
     Await.until(
-        java.time.Duration.ofSeconds(LONGEST_ANSWER_SECONDS),
+        Duration.ofSeconds(LONGEST_ANSWER_SECONDS),
         () -> "topic " + name + " has no leader",
         () -> !endOffsets(partitions(List.of(name))).isEmpty());
   }

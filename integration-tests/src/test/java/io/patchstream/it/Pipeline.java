@@ -1,0 +1,161 @@
+package io.patchstream.it;
+
+import io.patchstream.schemas.ImageClassification;
+import io.patchstream.schemas.ImageEmbedding;
+import io.patchstream.schemas.ImageEvent;
+import io.patchstream.schemas.ImageFailure;
+import io.patchstream.schemas.serdes.EventSerdes;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.Serde;
+
+/**
+ * One application on the shared services: its topics {@code NAME-images}, {@code -labels}, {@code
+ * -embeddings} and {@code -failures}, its group {@code NAME}, and its processors, all told the same
+ * settings. What a setting is not given here has its default.
+ */
+public final class Pipeline implements AutoCloseable {
+
+  private final KafkaBroker kafka;
+  private final String name;
+  private final int partitions;
+  private final Map<String, String> settings = new TreeMap<>();
+  private final List<ProcessorProcess> processors = new ArrayList<>();
+  private final Producer<byte[], byte[]> producer;
+  private final Serde<ImageEvent> events;
+  private final Serde<ImageClassification> classifications;
+  private final Serde<ImageEmbedding> vectors;
+  private final Serde<ImageFailure> deadLetters;
+
+  /**
+   * Makes the topics.
+   *
+   * @param name unlike that of any other pipeline on this broker
+   * @param partitions of each topic
+   * @param model the folder of the checkpoint
+   */
+  public Pipeline(
+      KafkaBroker kafka, SchemaRegistry registry, String name, int partitions, Path model) {
+    this.kafka = kafka;
+    this.name = name;
+    this.partitions = partitions;
+    for (String topic : List.of(images(), labels(), embeddings(), failures())) {
+      kafka.topics().create(topic, partitions);
+    }
+    producer = kafka.producer(Map.of());
+    Map<String, String> registryClient = Map.of("schema.registry.url", registry.url());
+    events = EventSerdes.imageEvent(registryClient);
+    classifications = EventSerdes.imageClassification(registryClient);
+    vectors = EventSerdes.imageEmbedding(registryClient);
+    deadLetters = EventSerdes.imageFailure(registryClient);
+    settings.putAll(registryClient);
+    settings.put("bootstrap.servers", kafka.bootstrapServers());
+    settings.put("application.id", name);
+    settings.put("patchstream.model", model.toString());
+    settings.put("patchstream.input.topics", images());
+    settings.put("patchstream.labels.topic", labels());
+    settings.put("patchstream.embeddings.topic", embeddings());
+    settings.put("patchstream.dead.letter.topic", failures());
+  }
+
+  public String images() {
+    return name + "-images";
+  }
+
+  public String labels() {
+    return name + "-labels";
+  }
+
+  public String embeddings() {
+    return name + "-embeddings";
+  }
+
+  public String failures() {
+    return name + "-failures";
+  }
+
+  /** Partitions of each of the topics. */
+  public int partitions() {
+    return partitions;
+  }
+
+  /** Sets or replaces a setting of the processors that are added from now on. */
+  public Pipeline with(String key, String value) {
+    settings.put(key, value);
+    return this;
+  }
+
+  /** Adds a processor, which the test starts. */
+  public ProcessorProcess processor() {
+    String processor = name + "-" + (processors.size() + 1);
+    processors.add(new ProcessorProcess(processor, Map.copyOf(settings), kafka.topics()));
+    return processors.get(processors.size() - 1);
+  }
+
+  /** Sends a picture as an ImageEvent whose id is the key, to a partition of the input topic. */
+  public void sendEvent(int partition, String key, byte[] picture) {
+    sendEvent(
+        partition,
+        key,
+        ImageEvent.newBuilder().setImageId(key).setContent(ByteBuffer.wrap(picture)).build());
+  }
+
+  /** Sends an event to a partition of the input topic. */
+  public void sendEvent(int partition, String key, ImageEvent event) {
+    send(partition, key, events.serializer().serialize(images(), event));
+  }
+
+  /**
+   * Sends bytes as they are to a partition of the input topic.
+   *
+   * @param key null for none
+   */
+  public void send(int partition, String key, byte[] value) {
+    byte[] keyBytes = key == null ? null : key.getBytes(StandardCharsets.UTF_8);
+    producer.send(new ProducerRecord<>(images(), partition, keyBytes, value));
+  }
+
+  /** Waits until the broker has all that was sent. */
+  public void flush() {
+    producer.flush();
+  }
+
+  /** A reader of the committed records of labels, embeddings and failures. */
+  public CommittedReader results() {
+    return kafka.reader(labels(), embeddings(), failures());
+  }
+
+  /** What a record of the labels topic says. */
+  public ImageClassification label(ConsumerRecord<byte[], byte[]> record) {
+    return classifications.deserializer().deserialize(record.topic(), record.value());
+  }
+
+  /** What a record of the embeddings topic says. */
+  public ImageEmbedding embedding(ConsumerRecord<byte[], byte[]> record) {
+    return vectors.deserializer().deserialize(record.topic(), record.value());
+  }
+
+  /** What a record of the failures topic says. */
+  public ImageFailure failure(ConsumerRecord<byte[], byte[]> record) {
+    return deadLetters.deserializer().deserialize(record.topic(), record.value());
+  }
+
+  /** Kills the processors that still run. */
+  @Override
+  public void close() {
+    processors.forEach(ProcessorProcess::close);
+    producer.close(Duration.ZERO);
+    for (Serde<?> serde : List.of(events, classifications, vectors, deadLetters)) {
+      serde.close();
+    }
+  }
+}
