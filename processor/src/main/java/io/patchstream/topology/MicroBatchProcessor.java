@@ -272,12 +272,15 @@ final class MicroBatchProcessor implements Processor<byte[], byte[], byte[], Out
     if (done.isEmpty()) {
       return;
     }
-    marks.put(topic, partition.mark());
-    for (InFlightImage image : done) {
-      for (Results.Result result : results.of(image.outcome())) {
-        context.forward(result.record(), result.node());
+    try {
+      marks.put(topic, partition.mark());
+      for (InFlightImage image : done) {
+        results
+            .of(image.outcome())
+            .forEach(result -> context.forward(result.record(), result.node()));
       }
-      image.release();
+    } finally {
+      done.forEach(InFlightImage::release);
     }
   }
 

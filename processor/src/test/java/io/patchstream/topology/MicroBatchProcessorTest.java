@@ -124,9 +124,9 @@ class MicroBatchProcessorTest {
   @Test
   void aRecordWhoseMarkCouldNotBeStoredIsTakenWhenItIsOfferedAgain() throws Exception {
     task.init(Map.of());
-    task.marks.close();
-    assertThatThrownBy(() -> task.consume(0, picture(5))).isInstanceOf(RuntimeException.class);
-    task.marks.init(task.context.getStateStoreContext(), task.marks);
+    task.failPuts = true;
+    assertThatThrownBy(() -> task.consume(0, picture(5))).isInstanceOf(StreamsException.class);
+    task.failPuts = false;
     task.offer(0, picture(5));
     task.runUntil(task::isResting);
 

@@ -6,6 +6,7 @@ import io.patchstream.schemas.ImageClassification;
 import io.patchstream.schemas.ImageFailure;
 import io.patchstream.schemas.ModelInfo;
 import io.patchstream.schemas.serdes.EventSerdes;
+import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -15,12 +16,15 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.streams.errors.StreamsException;
+import org.apache.kafka.streams.processor.StateStore;
 import org.apache.kafka.streams.processor.TaskId;
 import org.apache.kafka.streams.processor.api.MockProcessorContext;
 import org.apache.kafka.streams.processor.api.MockProcessorContext.CapturedPunctuator;
@@ -50,6 +54,9 @@ final class TaskUnderTest {
   KeyValueStore<String, ResumeMark> marks;
 
   private final List<ConsumerRecord<byte[], byte[]>> log = new ArrayList<>();
+  private final List<MockConsumer<byte[], byte[]>> refetching = new ArrayList<>();
+  boolean failPuts;
+
   private final Path stateFolder;
   private long logStart;
 
@@ -96,9 +103,23 @@ final class TaskUnderTest {
             .withLoggingDisabled()
             .build();
     marks.init(context.getStateStoreContext(), marks);
-    context.addStateStore(marks);
+    context.addStateStore(failingWhenTold(marks));
     committed.forEach(marks::put);
     processor.init(context);
+  }
+
+  /** The store, but that a put fails where {@link #failPuts} says so. */
+  private StateStore failingWhenTold(KeyValueStore<String, ResumeMark> store) {
+    return (StateStore)
+        Proxy.newProxyInstance(
+            getClass().getClassLoader(),
+            new Class<?>[] {KeyValueStore.class},
+            (proxy, method, arguments) -> {
+              if (failPuts && method.getName().equals("put")) {
+                throw new StreamsException("the changelog does not answer");
+              }
+              return method.invoke(store, arguments);
+            });
   }
 
   MockProcessorContext<byte[], Outgoing> newContext() {
@@ -108,7 +129,7 @@ final class TaskUnderTest {
 
   /** Puts a record into the input topic without offering it to the task. */
   void append(long offset, byte[] value) {
-    log.add(
+    ConsumerRecord<byte[], byte[]> record =
         new ConsumerRecord<>(
             TOPIC,
             PARTITION,
@@ -120,7 +141,9 @@ final class TaskUnderTest {
             null,
             value,
             new RecordHeaders(),
-            Optional.empty()));
+            Optional.empty());
+    log.add(record);
+    refetching.forEach(consumer -> consumer.addRecord(record));
   }
 
   /** Retention takes everything below the offset. */
@@ -212,17 +235,25 @@ final class TaskUnderTest {
     return context.forwarded(node).stream().map(sent -> sent.record().value().value());
   }
 
+  /** The input topic as a consumer of its own sees it, also what is appended later. */
   private MockConsumer<byte[], byte[]> openLog() {
-    TopicPartition partition = new TopicPartition(TOPIC, PARTITION);
-    long end = log.isEmpty() ? logStart : log.get(log.size() - 1).offset() + 1;
-    return new MockConsumer<>("none") {
-      @Override
-      public synchronized void seek(TopicPartition at, long offset) {
-        super.seek(at, offset);
-        updateBeginningOffsets(Map.of(partition, logStart));
-        updateEndOffsets(Map.of(partition, end));
-        log.stream().filter(record -> record.offset() >= offset).forEach(this::addRecord);
-      }
-    };
+    MockConsumer<byte[], byte[]> consumer =
+        new MockConsumer<>("none") {
+          @Override
+          public synchronized void seek(TopicPartition at, long offset) {
+            super.seek(at, offset);
+            updateBeginningOffsets(Map.of(at, logStart));
+            updateEndOffsets(Map.of(at, Long.MAX_VALUE));
+            log.stream().filter(record -> record.offset() >= offset).forEach(this::addRecord);
+            refetching.add(this);
+          }
+
+          @Override
+          public synchronized void close(CloseOptions options) {
+            super.close(options);
+            refetching.remove(this);
+          }
+        };
+    return consumer;
   }
 }
