@@ -5,14 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.patchstream.fixtures.NumberedPicture;
-import io.patchstream.fixtures.NumberedVit;
-import io.patchstream.image.ImageLimits;
-import io.patchstream.image.ImageOptions;
-import io.patchstream.image.Preprocessing;
-import io.patchstream.image.Resolution;
-import io.patchstream.inference.Engine;
-import io.patchstream.inference.EngineOptions;
-import io.patchstream.model.Model;
 import io.patchstream.schemas.FailureReason;
 import io.patchstream.schemas.ImageFailure;
 import java.nio.file.Path;
@@ -40,23 +32,13 @@ class MicroBatchProcessorTest {
   private static final long PLENTY = 1 << 20;
 
   @TempDir static Path folder;
-  private static Engine engine;
+  private static NumberedEngine engine;
 
   private TaskUnderTest task;
 
   @BeforeAll
   static void openEngine() throws Exception {
-    Path model = NumberedVit.of(200).writeTo(folder.resolve("model"));
-    ImageOptions images =
-        new ImageOptions(
-            Preprocessing.read(model),
-            NumberedPicture.CELL_PIXELS,
-            new Resolution(Resolution.Mode.FIXED, 1024),
-            new ImageLimits(PLENTY, PLENTY),
-            true);
-    try (Model opened = Model.open(model)) {
-      engine = Engine.open(opened, images, EngineOptions.defaults(2));
-    }
+    engine = NumberedEngine.open(folder.resolve("model"), 200);
   }
 
   @AfterAll
@@ -66,7 +48,7 @@ class MicroBatchProcessorTest {
 
   @BeforeEach
   void makeTask() {
-    task = new TaskUnderTest(engine, folder, PLENTY, TaskUnderTest.LONG);
+    task = new TaskUnderTest(engine.engine(), folder, PLENTY, TaskUnderTest.LONG);
   }
 
   @AfterEach
@@ -200,7 +182,7 @@ class MicroBatchProcessorTest {
 
   @Test
   void whatDoesNotFitIntoMemoryIsFetchedAgain() throws Exception {
-    task = new TaskUnderTest(engine, folder, 1_000, TaskUnderTest.LONG);
+    task = new TaskUnderTest(engine.engine(), folder, 1_000, TaskUnderTest.LONG);
     task.init(Map.of());
     for (int number = 0; number < 50; number++) {
       task.consume(number, picture(number));
@@ -265,7 +247,7 @@ class MicroBatchProcessorTest {
 
   @Test
   void aThreadThatWasPausedGivesItsTasksUp() throws Exception {
-    task = new TaskUnderTest(engine, folder, PLENTY, Duration.ofMillis(50));
+    task = new TaskUnderTest(engine.engine(), folder, PLENTY, Duration.ofMillis(50));
     task.init(Map.of());
     task.consume(0, picture(1));
     Thread.sleep(100);
