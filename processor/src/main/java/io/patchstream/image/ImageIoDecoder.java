@@ -13,7 +13,8 @@ import javax.imageio.ImageReader;
  * into RGB by {@link RgbConversion}: ImageIO's own conversions apply colour profiles, which the
  * pictures that checkpoints are trained on never saw applied.
  *
- * <p>ImageIO makes a raster an image; nothing else is allocated once warm. For one thread.
+ * <p>What is allocated once warm is ImageIO's own: a raster an image, and some tables. For one
+ * thread.
  */
 final class ImageIoDecoder {
 
