@@ -11,18 +11,19 @@ import io.patchstream.image.ImageException.Reason;
 record GridRule(int patchSize, int maxPatches) {
 
   /**
-   * The grid nearest to the picture's own size; where that is more than {@code maxPatches}, the
-   * largest whole one within them at the picture's aspect ratio, and at least 1x1.
+   * The grid nearest to the picture's own size. Where that is more than {@code maxPatches}, the
+   * picture is scaled down at its aspect ratio until it covers no more, and both sides are rounded
+   * down to whole patches, at least one.
    */
   Grid fitting(int width, int height) {
     long rows = nearest(height);
     long columns = nearest(width);
     if (rows * columns > maxPatches) {
-      // rows * columns = maxPatches at rows / columns = height / width, rounded down.
-      rows = Math.max(1, (long) Math.sqrt((double) ((long) maxPatches * height / width)));
-      columns = Math.max(1, (long) Math.sqrt((double) ((long) maxPatches * width / height)));
-      rows = Math.min(rows, maxPatches / columns);
-      columns = Math.min(columns, maxPatches / rows);
+      // rows * columns = maxPatches and rows / columns = height / width.
+      long fittingRows = root((long) maxPatches * height / width);
+      long fittingColumns = root((long) maxPatches * width / height);
+      rows = Math.max(1, Math.min(fittingRows, Math.min(rows, maxPatches)));
+      columns = Math.max(1, Math.min(fittingColumns, Math.min(columns, maxPatches / rows)));
     }
     return new Grid((int) rows, (int) columns);
   }
@@ -47,5 +48,9 @@ record GridRule(int patchSize, int maxPatches) {
   /** Whole patches nearest to a side, half a patch rounded up, at least 1. */
   private long nearest(int side) {
     return Math.max(1, (2L * side + patchSize) / (2L * patchSize));
+  }
+
+  private static long root(long square) {
+    return (long) Math.sqrt((double) square);
   }
 }

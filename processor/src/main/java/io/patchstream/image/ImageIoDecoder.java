@@ -13,7 +13,8 @@ import javax.imageio.ImageReader;
  * into RGB by {@link RgbConversion}: ImageIO's own conversions apply colour profiles, which the
  * pictures that checkpoints are trained on never saw applied.
  *
- * <p>ImageIO makes a raster an image; nothing else is allocated once warm. For one thread.
+ * <p>What is allocated once warm is ImageIO's own: a raster an image, and some tables. For one
+ * thread.
  */
 final class ImageIoDecoder {
 
@@ -28,16 +29,21 @@ final class ImageIoDecoder {
    * @throws ImageException {@link Reason#CORRUPT} for whatever goes wrong
    */
   void decode(byte[] encoded, ImageHeader header, Pixels into) throws ImageException {
+    boolean decoded = false;
     try {
       switch (header.format()) {
         case JPEG -> decodeJpeg(encoded, header, into);
         case PNG -> decodePng(encoded, header, into);
       }
+      decoded = true;
     } catch (IOException | RuntimeException | StackOverflowError e) {
-      // The reader's state is unknown after an error: the next image gets a new one.
-      forget();
       throw new ImageException(
           Reason.CORRUPT, "the %s image cannot be decoded: %s".formatted(header.format(), e), e);
+    } finally {
+      if (!decoded) {
+        // A reader's state is unknown after an error: the next image gets a new one.
+        forget();
+      }
     }
   }
 

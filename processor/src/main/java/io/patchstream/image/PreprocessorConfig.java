@@ -221,6 +221,9 @@ final class PreprocessorConfig {
       double one = isSet(value) ? number(key, value) : DEFAULT_MEAN_AND_STD;
       return List.of(one, one, one);
     }
+    if (!value.isArray() || value.size() != Normalisation.CHANNELS) {
+      throw refuse(key, "is neither one number nor three");
+    }
     List<Double> channels = new ArrayList<>();
     for (JsonNode channel : value) {
       channels.add(number(key, channel));
@@ -230,7 +233,7 @@ final class PreprocessorConfig {
 
   private double number(String key, JsonNode value) throws PreprocessingException {
     if (!value.isNumber()) {
-      throw refuse(key, "is not a number, or not three");
+      throw refuse(key, "is not made of numbers");
     }
     return value.doubleValue();
   }

@@ -15,12 +15,12 @@ import java.awt.image.SampleModel;
  */
 final class RgbConversion {
 
-  // JFIF 1.02's equations with 16 fractional bits, rounded as libjpeg rounds them.
+  // JFIF 1.02's equations, its five digits and 16 fractional bits, rounded as libjpeg does.
   private static final int FRACTION = 16;
   private static final int HALF = 1 << (FRACTION - 1);
   private static final int RED_OF_CR = fixed(1.402);
-  private static final int GREEN_OF_CB = fixed(0.344136286);
-  private static final int GREEN_OF_CR = fixed(0.714136286);
+  private static final int GREEN_OF_CB = fixed(0.34414);
+  private static final int GREEN_OF_CR = fixed(0.71414);
   private static final int BLUE_OF_CB = fixed(1.772);
 
   private int[] wide = {};

@@ -1,0 +1,89 @@
+package io.patchstream.image;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What holds of every filter; that they are Pillow's is {@link GoldenPreprocessTest}'s to show. */
+class ResamplerTest {
+
+  private final Resampler resampler = new Resampler();
+
+  @ParameterizedTest
+  @EnumSource
+  void theSameSizeIsTheSamePicture(Filter filter) {
+    Pixels noise = Pictures.noise(37, 23, 1);
+    assertThat(resample(noise, Framing.whole(37, 23), filter)).isEqualTo(Pictures.of(noise).rgb());
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void anEvenPictureStaysEven(Filter filter) {
+    int[] levels = new int[50 * 40];
+    Arrays.fill(levels, 201);
+    Pixels even = Pictures.gray(50, 40, levels);
+    for (int side : new int[] {1, 7, 50, 111}) {
+      assertThat(resample(even, Framing.whole(side, 2 * side), filter)).containsOnly(201);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aWindowIsThatPartOfTheWhole(Filter filter) {
+    Pixels noise = Pictures.noise(61, 83, 2);
+    byte[] whole = resample(noise, Framing.whole(100, 40), filter);
+    byte[] window = resample(noise, new Framing(100, 40, 13, 5, 30, 20), filter);
+    for (int y = 0; y < 20; y++) {
+      int at = 3 * ((y + 5) * 100 + 13);
+      assertThat(Arrays.copyOfRange(window, 90 * y, 90 * y + 90))
+          .isEqualTo(Arrays.copyOfRange(whole, at, at + 90));
+    }
+  }
+
+  @Test
+  void outsideOfThePictureIsZeroEvenWhereTheBufferWasUsed() {
+    Pixels target = Pictures.noise(9, 9, 3);
+    Pixels picture = Pictures.gray(2, 1, 10, 20);
+    resampler.resample(picture, Framing.centred(2, 1, 5, 4), Filter.BILINEAR, target);
+    assertThat(Pictures.red(target))
+        .containsExactly(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 10, 20, 0, 0, 0, 0, 0, 0);
+  }
+
+  @Test
+  void oddRestsAreCutAndPaddedAsHuggingFaceDoes() {
+    assertThat(Framing.centred(5, 4, 2, 1)).isEqualTo(new Framing(5, 4, 1, 1, 2, 1));
+    assertThat(Framing.centred(2, 1, 5, 4)).isEqualTo(new Framing(2, 1, -2, -2, 5, 4));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void extremeShapes(Filter filter) {
+    Pixels tall = Pictures.noise(1, ImageLimits.MAX_SIDE, 4);
+    assertThat(resample(tall, Framing.whole(224, 1), filter)).hasSize(3 * 224);
+    Framing sliver = Framing.centred(224, 224 * ImageLimits.MAX_SIDE, 224, 224);
+    assertThat(resample(tall, sliver, filter)).hasSize(3 * 224 * 224);
+  }
+
+  @Test
+  void theCacheStaysWithinItsBound() {
+    TapsCache cache = new TapsCache(2000);
+    Taps first = cache.get(100, 100, 0, 100, Filter.BILINEAR);
+    assertThat(cache.get(100, 100, 0, 100, Filter.BILINEAR)).isSameAs(first);
+    for (int in = 200; in < 300; in++) {
+      cache.get(in, 100, 0, 100, Filter.BILINEAR);
+    }
+    assertThat(cache.size()).isBetween(1, 2);
+    assertThat(cache.get(100, 100, 0, 100, Filter.BILINEAR)).isNotSameAs(first);
+    cache.get(60_000, 1000, 0, 1000, Filter.LANCZOS);
+    assertThat(cache.size()).isEqualTo(1);
+  }
+
+  private byte[] resample(Pixels source, Framing framing, Filter filter) {
+    Pixels target = new Pixels();
+    resampler.resample(source, framing, filter, target);
+    return Pictures.of(target).rgb();
+  }
+}
