@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.patchstream.model.OnnxGraph.Weight;
-import io.patchstream.model.huggingface.RandomVit;
+import io.patchstream.model.huggingface.ToyVit;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,7 +21,7 @@ class ModelTest {
 
   @BeforeEach
   void write() throws IOException {
-    RandomVit.TOY.write(folder);
+    ToyVit.SMALL.write(folder);
   }
 
   @Test

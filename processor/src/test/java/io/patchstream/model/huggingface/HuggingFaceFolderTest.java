@@ -27,13 +27,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class HuggingFaceFolderTest {
 
-  private static final RandomVit TOY = RandomVit.TOY;
+  private static final ToyVit SMALL = ToyVit.SMALL;
 
   @TempDir Path folder;
 
   @BeforeEach
   void write() throws IOException {
-    TOY.write(folder);
+    SMALL.write(folder);
   }
 
   @Test
@@ -46,7 +46,7 @@ class HuggingFaceFolderTest {
 
   @Test
   void takesTheDefaultsOfTransformers() throws IOException, ModelException {
-    ObjectNode config = TOY.config();
+    ObjectNode config = SMALL.config();
     config.remove(Set.of("hidden_act", "layer_norm_eps", "qkv_bias", "num_channels"));
     config.remove("architectures");
     writeConfig(config);
@@ -59,7 +59,7 @@ class HuggingFaceFolderTest {
 
   @Test
   void takesTwoLabelsWhereNoneAreNamed() throws IOException, ModelException {
-    RandomVit two = new RandomVit(12, 4, 16, 2, 2, 32, 2);
+    ToyVit two = new ToyVit(12, 4, 16, 2, 2, 32, 2);
     two.write(folder);
     ObjectNode config = two.config();
     config.remove("id2label");
@@ -71,19 +71,19 @@ class HuggingFaceFolderTest {
   @ParameterizedTest
   @CsvSource({"gelu,GELU", "gelu_new,GELU_TANH", "gelu_pytorch_tanh,GELU_TANH", "relu,RELU"})
   void readsTheActivation(String name, Activation expected) throws IOException, ModelException {
-    writeConfig(TOY.config().put("hidden_act", name));
+    writeConfig(SMALL.config().put("hidden_act", name));
     assertThat(read().description().activation()).isEqualTo(expected);
   }
 
   @Test
   void severalLabelsAnImageMeanSigmoid() throws IOException, ModelException {
-    writeConfig(TOY.config().put("problem_type", "multi_label_classification"));
+    writeConfig(SMALL.config().put("problem_type", "multi_label_classification"));
     assertThat(read().description().outputActivation()).isEqualTo(OutputActivation.SIGMOID);
   }
 
   @Test
   void readsAnImageThatIsNotSquare() throws IOException, ModelException {
-    ObjectNode config = TOY.config();
+    ObjectNode config = SMALL.config();
     config.putArray("image_size").add(4).add(36);
     writeConfig(config);
 
@@ -94,7 +94,8 @@ class HuggingFaceFolderTest {
 
   @Test
   void ignoresThePooler() throws IOException, ModelException {
-    TOY.weights()
+    SMALL
+        .weights()
         .add("vit.pooler.dense.weight", new float[256], 16, 16)
         .add("vit.pooler.dense.bias", new float[16], 16)
         .write(weights());
@@ -162,7 +163,7 @@ class HuggingFaceFolderTest {
         "id2label            | {\"0\":7}       | the one of class 0 is missing",
       })
   void refusesAConfigThatDoesNotFit(String key, String value, String complaint) throws IOException {
-    ObjectNode config = TOY.config();
+    ObjectNode config = SMALL.config();
     config.set(key, new JsonMapper().readTree(value));
     writeConfig(config);
     refuses(folder.toString(), complaint);
@@ -182,13 +183,14 @@ class HuggingFaceFolderTest {
 
   @Test
   void refusesATensorThatWouldChangeTheResult() throws IOException {
-    TOY.weights().add("vit.encoder.layer.0.layer_scale", new float[16], 16).write(weights());
+    SMALL.weights().add("vit.encoder.layer.0.layer_scale", new float[16], 16).write(weights());
     refuses("they may change the result: vit.encoder.layer.0.layer_scale");
   }
 
   @Test
   void refusesWeightsOfAnotherType() throws IOException {
-    TOY.weights()
+    SMALL
+        .weights()
         .add("classifier.bias", Dtype.I32, ByteBuffer.allocate(5 * Integer.BYTES), 5)
         .write(weights());
     refuses("classifier.bias is I32");

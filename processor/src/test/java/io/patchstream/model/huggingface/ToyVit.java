@@ -2,19 +2,16 @@ package io.patchstream.model.huggingface;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.patchstream.model.safetensors.Dtype;
 import io.patchstream.model.safetensors.SafetensorsWriter;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Random;
 
 /**
- * Writes a Hugging Face {@code ViTForImageClassification} folder of any size with random weights.
+ * A small Hugging Face {@code ViTForImageClassification} with random weights, whose configuration
+ * and tensors a test changes before it writes them.
  *
  * @param imageSize side of the square image in pixels
  * @param patchSize side of a patch in pixels
@@ -24,17 +21,11 @@ import java.util.Random;
  * @param mlpSize length of the hidden layer of an MLP
  * @param classes number of labels, label_0 and so on
  */
-public record RandomVit(
+public record ToyVit(
     int imageSize, int patchSize, int hiddenSize, int layers, int heads, int mlpSize, int classes) {
 
-  /** The shape of {@code google/vit-base-patch16-224}: 86.6 million weights. */
-  public static final RandomVit BASE = new RandomVit(224, 16, 768, 12, 12, 3072, 1000);
-
-  /** The shape of {@code WinKawaks/vit-tiny-patch16-224}: 5.7 million weights. */
-  public static final RandomVit TINY = new RandomVit(224, 16, 192, 12, 3, 768, 1000);
-
-  /** A model of a few thousand weights: 3x3 patches of 4. */
-  public static final RandomVit TOY = new RandomVit(12, 4, 16, 2, 2, 32, 5);
+  /** 3x3 patches of 4, a few thousand weights. */
+  public static final ToyVit SMALL = new ToyVit(12, 4, 16, 2, 2, 32, 5);
 
   /** Writes {@code config.json} and {@code model.safetensors} in float32. */
   public void write(Path folder) throws IOException {
@@ -103,13 +94,10 @@ public record RandomVit(
     for (long dimension : shape) {
       elements = Math.toIntExact(elements * dimension);
     }
-    // Direct, so that a checkpoint of hundreds of megabytes needs no heap.
-    ByteBuffer data =
-        ByteBuffer.allocateDirect(elements * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-    FloatBuffer values = data.asFloatBuffer();
-    while (values.hasRemaining()) {
-      values.put((random.nextFloat() - 0.5f) * 0.08f);
+    float[] values = new float[elements];
+    for (int i = 0; i < elements; i++) {
+      values[i] = random.nextFloat() - 0.5f;
     }
-    file.add(name, Dtype.F32, data, shape);
+    file.add(name, values, shape);
   }
 }
