@@ -1,8 +1,6 @@
 package io.patchstream.inference;
 
 import io.patchstream.image.Grid;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -163,8 +161,10 @@ final class Batcher {
   }
 
   private MicroBatch open(Grid grid) {
-    int capacity = Math.max(1, Math.min(maxSize, maxTokens / (grid.patches() + prefixTokens)));
     int imageFloats = Math.multiplyExact(grid.patches(), patchFloats);
+    int withinTokens = maxTokens / (grid.patches() + prefixTokens);
+    int withinBuffer = Integer.MAX_VALUE / Float.BYTES / imageFloats;
+    int capacity = Math.max(1, Math.min(maxSize, Math.min(withinTokens, withinBuffer)));
     FloatBuffer buffer = buffer(Math.multiplyExact(capacity, imageFloats));
     MicroBatch batch = new MicroBatch(grid, buffer, imageFloats, capacity, nanos.getAsLong());
     waiting.add(batch);
@@ -182,9 +182,7 @@ final class Batcher {
     if (freeBuffers.size() + waiting.size() + running == MAX_BATCHES) {
       freeBuffers.remove(0);
     }
-    return ByteBuffer.allocateDirect(Math.multiplyExact(floats, Float.BYTES))
-        .order(ByteOrder.nativeOrder())
-        .asFloatBuffer();
+    return DirectBuffers.floats(floats);
   }
 
   private long nanosToNext() {

@@ -46,7 +46,12 @@ public final class Engine implements AutoCloseable {
             model.positionTables(options.positionTableBytes()),
             options.maxBatchSize(),
             options.intraOpThreads());
-    return new Engine(session, model.description(), model.revision(), images, options);
+    try {
+      return new Engine(session, model.description(), model.revision(), images, options);
+    } catch (RuntimeException e) {
+      session.close();
+      throw e;
+    }
   }
 
   /** Takes over the session. */
@@ -57,13 +62,11 @@ public final class Engine implements AutoCloseable {
       ImageOptions images,
       EngineOptions options) {
     this.session = session;
-    Activation activation = Activation.SOFTMAX;
-    identity =
-        new ModelIdentity(model.name(), revision, "fp32", activation, session.embeddingDimension());
+    identity = new ModelIdentity(model.name(), revision, "fp32", model.outputActivation());
     inFlight = new InFlight(options.maxImagesInFlight());
     int patchFloats = 3 * images.patchSize() * images.patchSize();
     batcher = new Batcher(options, model.prefixTokens(), patchFloats, System::nanoTime);
-    TopK topK = new TopK(options.topK(), activation, model.labels());
+    TopK topK = new TopK(options.topK(), model.outputActivation(), model.labels());
     lane = thread("patchstream-session", new Lane(batcher, session, topK));
     for (int i = 0; i < options.decodeThreads(); i++) {
       Decoder decoder = new Decoder(submitted, new ImageToPatches(images), batcher, closed::get);
@@ -73,7 +76,7 @@ public final class Engine implements AutoCloseable {
     decoders.forEach(Thread::start);
   }
 
-  /** Which model answers, and what its numbers mean. */
+  /** Which model answers. */
   public ModelIdentity identity() {
     return identity;
   }

@@ -56,10 +56,13 @@ final class ImageInFlight extends CompletableFuture<Inference> {
     return super.complete(inference);
   }
 
+  /** Also by a caller's time limit; a source that still waits is interrupted. */
   @Override
   public boolean completeExceptionally(Throwable failure) {
     inFlight.remove(this);
-    return super.completeExceptionally(failure);
+    boolean failed = super.completeExceptionally(failure);
+    interruptSource();
+    return failed;
   }
 
   /** Frees the image's place at once; its work is dropped at the next stage. */
@@ -67,12 +70,14 @@ final class ImageInFlight extends CompletableFuture<Inference> {
   public boolean cancel(boolean mayInterruptIfRunning) {
     inFlight.remove(this);
     boolean cancelled = super.cancel(mayInterruptIfRunning);
-    synchronized (this) {
-      if (loading != null) {
-        loading.interrupt();
-      }
-    }
+    interruptSource();
     return cancelled;
+  }
+
+  private synchronized void interruptSource() {
+    if (loading != null) {
+      loading.interrupt();
+    }
   }
 
   /** Stages of a caller's own are plain futures. */

@@ -5,7 +5,7 @@ public final class InferenceException extends Exception {
 
   /** What went wrong. */
   public enum Reason {
-    /** The session failed on this image alone. */
+    /** The session failed on this image alone, or could not be opened. */
     SESSION_FAILED,
     /** Logits or embedding hold NaN or an infinity. */
     NOT_FINITE

@@ -23,6 +23,8 @@ final class Lane implements Runnable {
       for (MicroBatch batch = batcher.take(); batch != null; batch = batcher.take()) {
         try {
           run(batch);
+        } catch (RuntimeException | Error e) {
+          batch.images().forEach(image -> fail(image, e)); // no image may wait for a dead lane
         } finally {
           batcher.release(batch);
         }
@@ -68,17 +70,21 @@ final class Lane implements Runnable {
     try {
       session.run(batch.patches(index, 1), batch.grid(), 1);
     } catch (OrtException | RuntimeException | Error e) {
-      image.completeExceptionally(
-          new InferenceException(
-              InferenceException.Reason.SESSION_FAILED,
-              "the session failed on this image alone, at grid "
-                  + batch.grid()
-                  + ": "
-                  + e.getMessage(),
-              e));
+      fail(image, e);
       return;
     }
     deliver(image, 0);
+  }
+
+  private static void fail(ImageInFlight image, Throwable cause) {
+    image.completeExceptionally(
+        new InferenceException(
+            InferenceException.Reason.SESSION_FAILED,
+            "the session failed on this image alone, at grid "
+                + image.prepared().grid()
+                + ": "
+                + cause.getMessage(),
+            cause));
   }
 
   private void deliver(ImageInFlight image, int row) {

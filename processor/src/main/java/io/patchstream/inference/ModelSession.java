@@ -6,6 +6,7 @@ import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OnnxTensorLike;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.OrtSession.RunOptions;
 import ai.onnxruntime.OrtSession.SessionOptions;
@@ -13,8 +14,6 @@ import ai.onnxruntime.TensorInfo;
 import io.patchstream.image.Grid;
 import io.patchstream.model.OnnxGraph;
 import io.patchstream.model.PositionTables;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -56,6 +55,7 @@ final class ModelSession implements AutoCloseable {
     try {
       opened = open(graph, intraOpThreads);
       run = new RunOptions();
+      run.setLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL); // a failed run is an exception
       hiddenSize = width(opened.getInputInfo(), OnnxGraph.POSITION_EMBEDDINGS);
       classes = width(opened.getOutputInfo(), OnnxGraph.LOGITS);
       embeddingDimension = width(opened.getOutputInfo(), OnnxGraph.CLS_EMBEDDING);
@@ -68,8 +68,8 @@ final class ModelSession implements AutoCloseable {
     }
     session = opened;
     runOptions = run;
-    logits = directFloats(maxBatchSize * classes);
-    clsEmbeddings = directFloats(maxBatchSize * embeddingDimension);
+    logits = DirectBuffers.floats(maxBatchSize * classes);
+    clsEmbeddings = DirectBuffers.floats(maxBatchSize * embeddingDimension);
   }
 
   /**
@@ -197,11 +197,5 @@ final class ModelSession implements AutoCloseable {
     float[] copy = new float[width];
     rows.get(row * width, copy);
     return copy;
-  }
-
-  private static FloatBuffer directFloats(int count) {
-    return ByteBuffer.allocateDirect(Math.multiplyExact(count, Float.BYTES))
-        .order(ByteOrder.nativeOrder())
-        .asFloatBuffer();
   }
 }

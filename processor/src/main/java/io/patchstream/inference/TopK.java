@@ -1,12 +1,13 @@
 package io.patchstream.inference;
 
 import io.patchstream.inference.Inference.Prediction;
+import io.patchstream.model.VisionTransformer.OutputActivation;
 import java.util.List;
 
 /** The best classes of one image and their scores. One instance a thread. */
 final class TopK {
 
-  private final Activation activation;
+  private final OutputActivation activation;
   private final List<String> labels;
   private final int[] best; // scratch, kept from image to image
 
@@ -17,7 +18,7 @@ final class TopK {
    * @param activation what makes scores of logits
    * @param labels names of all classes, by index
    */
-  TopK(int k, Activation activation, List<String> labels) {
+  TopK(int k, OutputActivation activation, List<String> labels) {
     this.activation = activation;
     this.labels = List.copyOf(labels);
     this.best = new int[Math.min(k, labels.size())];
@@ -29,7 +30,7 @@ final class TopK {
       return List.of();
     }
     select(logits);
-    double denominator = activation == Activation.SOFTMAX ? sumOfExponents(logits) : 0;
+    double denominator = activation == OutputActivation.SOFTMAX ? sumOfExponents(logits) : 0;
     Prediction[] predictions = new Prediction[best.length];
     for (int i = 0; i < best.length; i++) {
       double score =
