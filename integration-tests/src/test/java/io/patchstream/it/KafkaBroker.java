@@ -84,6 +84,9 @@ public final class KafkaBroker implements AutoCloseable {
             folder.resolve("broker.log"),
             List.of(
                 "-Xmx384m",
+                // Two cores are shared with the processors: start fast, keep few threads.
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
                 "-Dlog.level=INFO",
                 "-cp",
                 System.getProperty("java.class.path"),

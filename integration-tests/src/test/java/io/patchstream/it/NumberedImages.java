@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.assertj.core.api.SoftAssertions;
 
 /**
  * The numbers 0 to {@code count - 1} as pictures through a pipeline. Number n goes to input
@@ -76,9 +77,11 @@ record NumberedImages(Pipeline pipeline, int count) {
         doubled.add(number + " x" + seen[number]);
       }
     }
-    assertThat(lost).as("lost").isEmpty();
-    assertThat(doubled).as("doubled").isEmpty();
-    assertThat(outOfOrder).as("out of order").isEmpty();
+    SoftAssertions softly = new SoftAssertions();
+    softly.assertThat(lost).as("lost, or still to come").isEmpty();
+    softly.assertThat(doubled).as("doubled").isEmpty();
+    softly.assertThat(outOfOrder).as("out of order").isEmpty();
+    softly.assertAll();
   }
 
   private static int number(ConsumerRecord<byte[], byte[]> record) {
