@@ -8,15 +8,12 @@ import io.patchstream.model.OnnxGraph;
 import io.patchstream.model.PositionTables;
 import io.patchstream.model.safetensors.SafetensorsException;
 import io.patchstream.model.safetensors.SafetensorsFile;
-import io.patchstream.model.safetensors.TensorInfo;
 import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -31,24 +28,21 @@ import java.util.regex.Pattern;
  */
 public final class Verification {
 
-  private static final String PIXEL_VALUES = "pixel_values";
-  private static final Pattern SIZE = Pattern.compile("([1-9]\\d{0,5})x([1-9]\\d{0,5})");
+  private static final Pattern SIZE = Pattern.compile("([1-9]\\d{0,4})x([1-9]\\d{0,4})");
   private static final String FILE = "file:";
 
   private final Model model;
   private final ImageOptions images;
   private final EngineOptions options;
-  private final SafetensorsFile cases;
-  private final Set<String> notCompared;
+  private final ReferenceTensors reference;
   private final List<Comparison> comparisons = new ArrayList<>();
 
   private Verification(
-      Model model, ImageOptions images, EngineOptions options, SafetensorsFile cases) {
+      Model model, ImageOptions images, EngineOptions options, ReferenceTensors reference) {
     this.model = model;
     this.images = images;
     this.options = options;
-    this.cases = cases;
-    this.notCompared = new LinkedHashSet<>(cases.tensors().keySet());
+    this.reference = reference;
   }
 
   /**
@@ -93,14 +87,14 @@ public final class Verification {
   public static Report run(
       Model model, ImageOptions images, EngineOptions options, Path casesFile, Path pictures)
       throws IOException, InferenceException, InterruptedException {
-    try (SafetensorsFile cases = SafetensorsFile.open(casesFile)) {
-      Verification verification = new Verification(model, images, options, cases);
+    try (SafetensorsFile file = SafetensorsFile.open(casesFile)) {
+      ReferenceTensors reference = new ReferenceTensors(file);
+      Verification verification = new Verification(model, images, options, reference);
       verification.compareSizes();
       if (pictures != null) {
         verification.comparePictures(pictures);
       }
-      return new Report(
-          List.copyOf(verification.comparisons), List.copyOf(verification.notCompared));
+      return new Report(List.copyOf(verification.comparisons), List.copyOf(reference.unused()));
     }
   }
 
@@ -109,16 +103,13 @@ public final class Verification {
     int batch = options.maxBatchSize();
     try (ModelSession session =
         new ModelSession(model.graph(), positions, batch, options.intraOpThreads())) {
-      for (String testCase : testCases()) {
+      for (String testCase : reference.testCases()) {
         Matcher size = SIZE.matcher(testCase);
         if (size.matches()) {
-          int height = Integer.parseInt(size.group(1));
-          int width = Integer.parseInt(size.group(2));
-          Grid grid = grid(testCase, height, width);
-          comparePositions(testCase, positions.at(grid.rows(), grid.columns()));
-          if (has(testCase, PIXEL_VALUES)) {
-            compareOutputs(testCase, session, grid);
-          }
+          Grid grid =
+              grid(testCase, Integer.parseInt(size.group(1)), Integer.parseInt(size.group(2)));
+          comparePositions(testCase, positions, grid);
+          compareOutputs(testCase, session, grid);
         }
       }
     }
@@ -127,43 +118,44 @@ public final class Verification {
   private Grid grid(String testCase, int height, int width) throws SafetensorsException {
     int side = images.patchSize();
     if (height % side != 0 || width % side != 0) {
-      throw wrong(testCase, "is not a size of whole patches of " + side + " pixels");
+      throw reference.wrong(testCase, "is not a size of whole patches of " + side + " pixels");
     }
     return new Grid(height / side, width / side);
   }
 
-  private void comparePositions(String testCase, FloatBuffer table) throws IOException {
-    if (has(testCase, OnnxGraph.POSITION_EMBEDDINGS)) {
+  private void comparePositions(String testCase, PositionTables positions, Grid grid)
+      throws IOException {
+    if (reference.has(testCase, OnnxGraph.POSITION_EMBEDDINGS)) {
+      FloatBuffer table = positions.at(grid.rows(), grid.columns());
       float[] here = new float[table.remaining()];
       table.get(here);
-      int hidden = model.description().hiddenSize();
-      compare(
-          testCase,
-          OnnxGraph.POSITION_EMBEDDINGS,
-          List.of(1L, (long) here.length / hidden, (long) hidden),
-          here);
+      long hidden = model.description().hiddenSize();
+      List<Long> shape = List.of(1L, here.length / hidden, hidden);
+      comparisons.add(reference.compare(testCase, OnnxGraph.POSITION_EMBEDDINGS, shape, here));
     }
   }
 
+  /** Through the session in batches, as far as there are images. */
   private void compareOutputs(String testCase, ModelSession session, Grid grid)
       throws IOException, InferenceException {
-    float[] pixels = pixels(testCase, grid);
-    int imageFloats = grid.patches() * 3 * images.patchSize() * images.patchSize();
-    int count = pixels.length / imageFloats;
-    FloatBuffer patches = DirectBuffers.floats(pixels.length);
-    writePatches(pixels, grid, images.patchSize(), patches);
-    float[] logits = new float[count * session.classes()];
-    float[] embeddings = new float[count * session.embeddingDimension()];
+    if (!reference.hasPixels(testCase)) {
+      return;
+    }
+    FloatBuffer patches = reference.patches(testCase, grid, images.patchSize());
+    int imageFloats = grid.patches() * model.description().patchLength();
+    int count = patches.remaining() / imageFloats;
+    FloatBuffer logits = FloatBuffer.allocate(count * session.classes());
+    FloatBuffer embeddings = FloatBuffer.allocate(count * session.embeddingDimension());
     for (int first = 0; first < count; first += options.maxBatchSize()) {
       int some = Math.min(options.maxBatchSize(), count - first);
       run(session, testCase, patches.slice(first * imageFloats, some * imageFloats), grid, some);
       for (int i = 0; i < some; i++) {
-        put(session.logits(i), logits, first + i);
-        put(session.clsEmbedding(i), embeddings, first + i);
+        logits.put(session.logits(i));
+        embeddings.put(session.clsEmbedding(i));
       }
     }
-    compareOutput(testCase, OnnxGraph.CLS_EMBEDDING, count, embeddings);
-    compareOutput(testCase, OnnxGraph.LOGITS, count, logits);
+    compareOutput(testCase, OnnxGraph.CLS_EMBEDDING, count, embeddings.array());
+    compareOutput(testCase, OnnxGraph.LOGITS, count, logits.array());
   }
 
   private static void run(
@@ -179,45 +171,10 @@ public final class Verification {
     }
   }
 
-  private float[] pixels(String testCase, Grid grid) throws IOException {
-    String name = testCase + "/" + PIXEL_VALUES;
-    List<Long> shape = cases.tensors().get(name).shape();
-    long height = (long) grid.rows() * images.patchSize();
-    long width = (long) grid.columns() * images.patchSize();
-    if (shape.size() != 4
-        || shape.get(0) < 1
-        || !shape.subList(1, 4).equals(List.of(3L, height, width))) {
-      throw wrong(
-          name, "has the shape " + shape + " instead of [N, 3, " + height + ", " + width + "]");
-    }
-    notCompared.remove(name);
-    return cases.floats(name);
-  }
-
-  /** [N, 3, H, W] to [N, patches, 3*P*P], as the graph takes them. */
-  private static void writePatches(float[] pixels, Grid grid, int side, FloatBuffer patches) {
-    int height = grid.rows() * side;
-    int width = grid.columns() * side;
-    int planes = pixels.length / (height * width);
-    for (int image = 0; image < planes / 3; image++) {
-      for (int top = 0; top < height; top += side) {
-        for (int left = 0; left < width; left += side) {
-          for (int channel = 0; channel < 3; channel++) {
-            int plane = (image * 3 + channel) * height;
-            for (int y = top; y < top + side; y++) {
-              patches.put(pixels, (plane + y) * width + left, side);
-            }
-          }
-        }
-      }
-    }
-    patches.flip();
-  }
-
   private void comparePictures(Path folder)
       throws IOException, InferenceException, InterruptedException {
     try (Engine engine = Engine.open(model, images, options)) {
-      for (String testCase : testCases()) {
+      for (String testCase : reference.testCases()) {
         if (testCase.startsWith(FILE)) {
           Inference here = classify(engine, folder.resolve(testCase.substring(FILE.length())));
           compareOutput(testCase, OnnxGraph.CLS_EMBEDDING, 1, here.clsEmbedding());
@@ -241,50 +198,8 @@ public final class Verification {
 
   private void compareOutput(String testCase, String what, long count, float[] here)
       throws IOException {
-    if (has(testCase, what)) {
-      compare(testCase, what, List.of(count, here.length / count), here);
+    if (reference.has(testCase, what)) {
+      comparisons.add(reference.compare(testCase, what, List.of(count, here.length / count), here));
     }
-  }
-
-  private void compare(String testCase, String what, List<Long> shape, float[] here)
-      throws IOException {
-    String name = testCase + "/" + what;
-    TensorInfo reference = cases.tensors().get(name);
-    if (!reference.shape().equals(shape)) {
-      throw wrong(name, "has the shape " + reference.shape() + ", but the model gives " + shape);
-    }
-    notCompared.remove(name);
-    comparisons.add(new Comparison(testCase, what, shape, difference(cases.floats(name), here)));
-  }
-
-  private static float difference(float[] reference, float[] here) {
-    float largest = 0;
-    for (int i = 0; i < here.length; i++) {
-      float difference = Math.abs(reference[i] - here[i]);
-      largest =
-          Float.isFinite(difference) ? Math.max(largest, difference) : Float.POSITIVE_INFINITY;
-    }
-    return largest;
-  }
-
-  /** What stands before the last slash of the tensors' names. */
-  private Set<String> testCases() {
-    Set<String> names = new LinkedHashSet<>();
-    for (String tensor : cases.tensors().keySet()) {
-      names.add(tensor.substring(0, Math.max(0, tensor.lastIndexOf('/'))));
-    }
-    return names;
-  }
-
-  private boolean has(String testCase, String what) {
-    return cases.tensors().containsKey(testCase + "/" + what);
-  }
-
-  private static void put(float[] row, float[] rows, int index) {
-    System.arraycopy(row, 0, rows, index * row.length, row.length);
-  }
-
-  private SafetensorsException wrong(String name, String what) {
-    return new SafetensorsException(cases.path() + ": \"" + name + "\" " + what);
   }
 }
