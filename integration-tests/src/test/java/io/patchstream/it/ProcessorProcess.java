@@ -69,7 +69,7 @@ public final class ProcessorProcess implements AutoCloseable {
         () -> name + " has not joined its group\n" + process.tail(),
         () ->
             process.failIfEnded("before it had joined its group")
-                || topics.hasStableMember(settings.get("application.id"), clientId()));
+                || topics.hasStableMember(settings.get("application.id"), clientId() + "-"));
     return this;
   }
 
@@ -138,7 +138,7 @@ public final class ProcessorProcess implements AutoCloseable {
 
   /** The name under which the group knows this start. */
   private String clientId() {
-    return name + "-" + starts + "-";
+    return name + "-" + starts;
   }
 
   private Path writeConfig() {
