@@ -8,6 +8,7 @@ import io.patchstream.schemas.ImageEmbedding;
 import io.patchstream.schemas.ImageFailure;
 import io.patchstream.schemas.ModelInfo;
 import io.patchstream.schemas.serdes.EventSerdes;
+import io.patchstream.schemas.serdes.RegistryErrors;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -42,12 +43,12 @@ record OutputSerializers(
               EventSerdes.imageFailure(client).serializer());
       ModelInfo model = new ModelInfo("", "", "");
       if (options.labelsTopic().isPresent()) {
-        serializers.labels.serialize(options.labelsTopic().get(), emptyLabels(model));
+        makeKnown(serializers.labels, options.labelsTopic().get(), emptyLabels(model));
       }
       if (options.embeddingsTopic().isPresent()) {
-        serializers.embeddings.serialize(options.embeddingsTopic().get(), emptyEmbedding(model));
+        makeKnown(serializers.embeddings, options.embeddingsTopic().get(), emptyEmbedding(model));
       }
-      serializers.failures.serialize(options.deadLetterTopic(), emptyFailure());
+      makeKnown(serializers.failures, options.deadLetterTopic(), emptyFailure());
       return serializers;
     } catch (KafkaException e) {
       throw new StreamFailedException(
@@ -58,6 +59,21 @@ record OutputSerializers(
               + (e.getCause() == null ? e : e.getCause()).getMessage()
               + ").",
           e);
+    }
+  }
+
+  /**
+   * Processors that start together register together, and some registries (Apicurio) tell all but
+   * the first of a conflict: asked again, they find what the first has registered.
+   */
+  private static <T> void makeKnown(Serializer<T> serializer, String topic, T record) {
+    try {
+      serializer.serialize(topic, record);
+    } catch (KafkaException e) {
+      if (RegistryErrors.isRetriable(e)) {
+        throw e;
+      }
+      serializer.serialize(topic, record);
     }
   }
 
