@@ -2,6 +2,7 @@ package io.patchstream.cli;
 
 import io.patchstream.config.SettingsException;
 import java.io.PrintWriter;
+import java.nio.file.NoSuchFileException;
 import java.util.Objects;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -18,7 +19,7 @@ import picocli.CommandLine.ScopeType;
     mixinStandardHelpOptions = true,
     scope = ScopeType.INHERIT,
     versionProvider = PatchStream.Version.class,
-    subcommands = {RunCommand.class, ConfigCommand.class},
+    subcommands = {RunCommand.class, VerifyCommand.class, ConfigCommand.class},
     synopsisSubcommandLabel = "COMMAND",
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {"0:done", "1:failed", "2:used wrongly"})
@@ -45,11 +46,18 @@ public final class PatchStream {
 
   private int report(Exception error, CommandLine command, ParseResult arguments) {
     PrintWriter err = command.getErr();
-    err.println(Objects.requireNonNullElse(error.getMessage(), error.toString()));
+    err.println(sentence(error));
     if (stackTrace) {
       error.printStackTrace(err);
     }
     return error instanceof SettingsException ? ExitCode.USAGE : ExitCode.SOFTWARE;
+  }
+
+  /** Our own exceptions say it all; one of Java's says nothing but the name of the file. */
+  private static String sentence(Exception error) {
+    return error instanceof NoSuchFileException
+        ? "There is no file " + error.getMessage() + "."
+        : Objects.requireNonNullElse(error.getMessage(), error.toString());
   }
 
   /** The version that the build wrote into the manifest. */

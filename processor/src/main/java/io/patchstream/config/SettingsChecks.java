@@ -34,7 +34,7 @@ final class SettingsChecks {
     for (ConfigValue value : SettingsTable.ROWS.validate(properties)) {
       ConfigKey row = SettingsTable.ROWS.configKeys().get(value.name());
       if (!row.hasDefault() && !properties.containsKey(row.name)) {
-        String what = row.documentation.split("[,.] ")[0];
+        String what = row.documentation.split("[,.:](\\s|$)")[0];
         problems.add(row.name + " is missing: " + what + ".");
       } else {
         value.errorMessages().forEach(message -> problems.add(message + "."));

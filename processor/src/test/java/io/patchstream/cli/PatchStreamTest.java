@@ -27,7 +27,7 @@ class PatchStreamTest {
   void wrongUseIsTold(String arguments) {
     assertThat(execute(arguments.isEmpty() ? new String[0] : arguments.split(" "))).isEqualTo(2);
     assertThat(out.toString()).isEmpty();
-    assertThat(err.toString()).contains("Usage: patchstream");
+    assertThat(err.toString()).containsPattern("Usage: patchstream|Did you mean");
   }
 
   @Test

@@ -1,0 +1,119 @@
+package io.patchstream.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.patchstream.config.Settings;
+import io.patchstream.config.SettingsException;
+import io.patchstream.image.ImageLimits;
+import io.patchstream.image.ImageOptions;
+import io.patchstream.image.Preprocessing;
+import io.patchstream.image.PreprocessingException;
+import io.patchstream.image.Resolution;
+import io.patchstream.inference.EngineOptions;
+import io.patchstream.model.Model;
+import io.patchstream.model.ModelException;
+import io.patchstream.model.VisionTransformer;
+import io.patchstream.topology.StreamOptions;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** With a model of 48x48 pixels in patches of 8: 36 patches and the class token. */
+class RoomOptionsTest {
+
+  private static final Path FOLDER = Path.of("src/test/resources/golden/hf_vit");
+
+  private static VisionTransformer model;
+  private static Preprocessing preprocessing;
+
+  @BeforeAll
+  static void open() throws ModelException, PreprocessingException {
+    try (Model opened = Model.open(FOLDER)) {
+      model = opened.description();
+    }
+    preprocessing = Preprocessing.read(FOLDER);
+  }
+
+  @Test
+  void theEngineIsDerivedOfModelAndCores() throws SettingsException {
+    EngineOptions engine = options(Map.of()).engine(model, 3);
+
+    assertThat(engine)
+        .isEqualTo(
+            new EngineOptions(
+                8, 8 * 37, Duration.ofMillis(10), 5, 3, 3, 2 * 8 + 3, 64 * 1024 * 1024));
+  }
+
+  @Test
+  void whatIsSetIsNotDerived() throws SettingsException {
+    EngineOptions engine =
+        options(
+                Map.of(
+                    "patchstream.batch.max.size", "2",
+                    "patchstream.batch.max.tokens", "100",
+                    "patchstream.threads.decode", "5",
+                    "patchstream.threads.inference", "1"))
+            .engine(model, 3);
+
+    assertThat(engine.maxBatchTokens()).isEqualTo(100);
+    assertThat(engine.decodeThreads()).isEqualTo(5);
+    assertThat(engine.intraOpThreads()).isEqualTo(1);
+    assertThat(engine.maxImagesInFlight()).isEqualTo(2 * 2 + 5);
+  }
+
+  @Test
+  void theClassTokenCountsAmongTheTokensOfAnImage() throws SettingsException {
+    ImageOptions images =
+        options(
+                Map.of(
+                    "patchstream.resolution", "native",
+                    "patchstream.image.max.tokens", "50",
+                    "patchstream.image.max.bytes", "7",
+                    "patchstream.image.exif.orientation", "false"))
+            .images(model);
+
+    assertThat(images.resolution()).isEqualTo(new Resolution(Resolution.Mode.NATIVE, 49));
+    assertThat(images.limits()).isEqualTo(new ImageLimits(7, 50_000_000));
+    assertThat(images.exifOrientation()).isFalse();
+    assertThat(images.patchSize()).isEqualTo(8);
+  }
+
+  @Test
+  void theSameTreatmentOfImagesHasTheSameName() throws SettingsException {
+    String id = options(Map.of()).stream().preprocessingId();
+
+    assertThat(options(Map.of("patchstream.top.k", "1")).stream().preprocessingId()).isEqualTo(id);
+    assertThat(options(Map.of("patchstream.resolution", "native")).stream().preprocessingId())
+        .isNotEqualTo(id);
+  }
+
+  @Test
+  void theTopologyIsToldTopicsAndClients() throws SettingsException {
+    StreamOptions stream = options(Map.of("client.id", "me")).stream();
+
+    assertThat(stream.inputTopics()).containsExactly("images");
+    assertThat(stream.labelsTopic()).contains("labels");
+    assertThat(stream.embeddingsTopic()).isEmpty();
+    assertThat(stream.deadLetterTopic()).isEqualTo("failures");
+    assertThat(stream.client())
+        .containsOnly(
+            Map.entry("client.id", "me"),
+            Map.entry("bootstrap.servers", "localhost:9092"),
+            Map.entry("schema.registry.url", "http://localhost:8081"));
+  }
+
+  private static RoomOptions options(Map<String, String> changes) throws SettingsException {
+    Map<String, String> settings = new HashMap<>();
+    settings.put("bootstrap.servers", "localhost:9092");
+    settings.put("schema.registry.url", "http://localhost:8081");
+    settings.put("patchstream.model", FOLDER.toString());
+    settings.put("patchstream.input.topics", "images");
+    settings.put("patchstream.labels.topic", "labels");
+    settings.put("patchstream.dead.letter.topic", "failures");
+    settings.putAll(changes);
+    return new RoomOptions(Settings.of(settings), preprocessing);
+  }
+}
