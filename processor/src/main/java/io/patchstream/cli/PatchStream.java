@@ -19,7 +19,12 @@ import picocli.CommandLine.ScopeType;
     mixinStandardHelpOptions = true,
     scope = ScopeType.INHERIT,
     versionProvider = PatchStream.Version.class,
-    subcommands = {RunCommand.class, VerifyCommand.class, ConfigCommand.class},
+    subcommands = {
+      RunCommand.class,
+      VerifyCommand.class,
+      ConfigCommand.class,
+      QuickstartCommand.class
+    },
     synopsisSubcommandLabel = "COMMAND",
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {"0:done", "1:failed", "2:used wrongly"})
@@ -39,7 +44,7 @@ public final class PatchStream {
   }
 
   /** The commands, not yet given arguments. */
-  static CommandLine commandLine() {
+  public static CommandLine commandLine() {
     PatchStream program = new PatchStream();
     return new CommandLine(program).setExecutionExceptionHandler(program::report);
   }
