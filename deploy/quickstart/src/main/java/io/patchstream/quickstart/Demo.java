@@ -4,11 +4,13 @@ import io.patchstream.cli.Processor;
 import io.patchstream.config.Settings;
 import io.patchstream.config.SettingsException;
 import io.patchstream.model.Model;
+import io.patchstream.model.ModelException;
 import io.patchstream.model.VisionTransformer;
 import io.patchstream.quickstart.pictures.PictureGenerator;
 import io.patchstream.topology.ClassificationStream;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -31,7 +33,6 @@ final class Demo {
   private static final Duration LONGEST_START = Duration.ofSeconds(60);
   private static final Duration LONGEST_SILENCE = Duration.ofSeconds(60);
 
-  private final String bootstrapServers;
   private final Path model;
   private final DemoScreen screen;
   private volatile boolean stopped;
@@ -39,23 +40,21 @@ final class Demo {
   /**
    * A demo that does not run yet.
    *
-   * @param broker makes the topics, and is closed by who opened it
    * @param model folder of a model whose labels are those of the pictures
    */
-  Demo(EmbeddedBroker broker, Path model, DemoScreen screen) throws InterruptedException {
-    this.bootstrapServers = broker.bootstrapServers();
+  Demo(Path model, DemoScreen screen) {
     this.model = model;
     this.screen = screen;
-    broker.createTopics(List.of(IMAGES, LABELS, FAILURES), PARTITIONS);
   }
 
-  /** Where brokers and registry are, for any client. */
-  Map<String, Object> client() {
-    return Map.of("bootstrap.servers", bootstrapServers, "schema.registry.url", REGISTRY);
+  /** Where brokers and registry are, for any client in this process. */
+  static Map<String, Object> client(EmbeddedBroker broker) {
+    return Map.of("bootstrap.servers", broker.bootstrapServers(), "schema.registry.url", REGISTRY);
   }
 
   /**
-   * Sends pictures and shows their labels, until all have come out or it is stopped.
+   * Makes the topics, sends pictures and shows their labels, until all have come out or it is
+   * stopped.
    *
    * @param images how many; without a number it goes on
    * @param perSecond how many are sent a second, at most
@@ -63,17 +62,15 @@ final class Demo {
    * @return what came out, fewer than {@code images} only if it was stopped
    * @throws IllegalStateException if a picture does not come out
    */
-  Summary run(OptionalLong images, double perSecond, long seed) throws Exception {
-    List<PictureSize> sizes;
-    try (Model opened = Model.open(model)) {
-      VisionTransformer vit = opened.description();
-      sizes = PictureSize.around(vit.imageHeight());
-      screen.started(bootstrapServers, vit.name(), vit.classes());
-    }
-    try (Processor processor = Processor.open(settings());
-        LabelReader reader = new LabelReader(client(), LABELS, FAILURES);
+  Summary run(EmbeddedBroker broker, OptionalLong images, double perSecond, long seed)
+      throws Exception {
+    broker.createTopics(List.of(IMAGES, LABELS, FAILURES), PARTITIONS);
+    Map<String, Object> client = client(broker);
+    List<PictureSize> sizes = sizes(broker);
+    try (Processor processor = Processor.open(settings(client));
+        LabelReader reader = new LabelReader(client, LABELS, FAILURES);
         PictureSender sender =
-            new PictureSender(client(), IMAGES, new PictureGenerator(seed), sizes)) {
+            new PictureSender(client, IMAGES, new PictureGenerator(seed), sizes)) {
       start(processor.stream());
       screen.sending(images, perSecond, sizes);
       Scoreboard scores = new Scoreboard(sizes, System.nanoTime());
@@ -89,7 +86,15 @@ final class Demo {
     stopped = true;
   }
 
-  private void start(ClassificationStream stream) throws Exception {
+  private List<PictureSize> sizes(EmbeddedBroker broker) throws ModelException {
+    try (Model opened = Model.open(model)) {
+      VisionTransformer vit = opened.description();
+      screen.started(broker.bootstrapServers(), vit.name(), vit.classes());
+      return PictureSize.around(vit.imageHeight());
+    }
+  }
+
+  private static void start(ClassificationStream stream) throws Exception {
     stream.start();
     if (!stream.awaitRunning(LONGEST_START)) {
       throw new IllegalStateException(
@@ -138,22 +143,14 @@ final class Demo {
   }
 
   /** As the properties file of {@code run} would have them. */
-  private Settings settings() throws SettingsException {
-    return Settings.of(
-        Map.of(
-            "bootstrap.servers",
-            bootstrapServers,
-            "schema.registry.url",
-            REGISTRY,
-            Settings.MODEL,
-            model.toString(),
-            Settings.INPUT_TOPICS,
-            IMAGES,
-            Settings.LABELS_TOPIC,
-            LABELS,
-            Settings.DEAD_LETTER_TOPIC,
-            FAILURES,
-            Settings.RESOLUTION,
-            "native"));
+  private Settings settings(Map<String, Object> client) throws SettingsException {
+    Map<String, String> properties = new HashMap<>();
+    client.forEach((key, value) -> properties.put(key, value.toString()));
+    properties.put(Settings.MODEL, model.toString());
+    properties.put(Settings.INPUT_TOPICS, IMAGES);
+    properties.put(Settings.LABELS_TOPIC, LABELS);
+    properties.put(Settings.DEAD_LETTER_TOPIC, FAILURES);
+    properties.put(Settings.RESOLUTION, "native");
+    return Settings.of(properties);
   }
 }

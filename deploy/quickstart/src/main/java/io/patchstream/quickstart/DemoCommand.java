@@ -63,11 +63,11 @@ final class DemoCommand implements Callable<Integer> {
     }
     Ansi ansi = spec.commandLine().getColorScheme().ansi();
     DemoScreen screen = new DemoScreen(spec.commandLine().getOut(), ansi);
+    Demo demo = new Demo(modelFolder(), screen);
     CountDownLatch closed = new CountDownLatch(1);
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(demo, closed)));
     try (EmbeddedBroker broker = EmbeddedBroker.start()) {
-      Demo demo = new Demo(broker, modelFolder(), screen);
-      Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(demo, closed)));
-      demo.run(count, perSecond, seed);
+      demo.run(broker, count, perSecond, seed);
       return ExitCode.OK;
     } finally {
       closed.countDown();
@@ -84,7 +84,8 @@ final class DemoCommand implements Callable<Integer> {
     }
   }
 
+  /** In the distribution, whose place the launcher tells. */
   private static Path modelFolder() {
-    return Path.of(System.getProperty("patchstream.home"), "demo-model");
+    return Path.of(System.getProperty("patchstream.home", ""), "demo-model");
   }
 }

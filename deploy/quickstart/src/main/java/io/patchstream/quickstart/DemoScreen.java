@@ -88,7 +88,11 @@ final class DemoScreen {
   /** What came of it. */
   void ended(Summary summary, double perSecond) {
     print("");
-    print("%-8s %9s %9s %9s", "size", "pictures", "right", "accuracy");
+    if (summary.all().images() == 0) {
+      print("No label has come out.");
+      return;
+    }
+    print("%-16s %9s %9s %9s", "size", "pictures", "right", "accuracy");
     for (Summary.Row row : summary.rows()) {
       print(row);
     }
@@ -100,7 +104,7 @@ final class DemoScreen {
   }
 
   private void print(Summary.Row row) {
-    print("%-8s %9d %9d %9.3f", row.size(), row.images(), row.right(), row.accuracy());
+    print("%-16s %9d %9d %9.3f", row.size(), row.images(), row.right(), row.accuracy());
   }
 
   private String score(Summary.Row all) {

@@ -1,7 +1,7 @@
 package io.patchstream.quickstart;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -13,7 +13,8 @@ final class Scoreboard {
 
   private static final int LONGEST_MILLIS = 60_000;
 
-  private final Map<String, int[]> bySize = new LinkedHashMap<>();
+  private final List<PictureSize> sizes;
+  private final Map<String, int[]> bySize = new HashMap<>();
   private final int[] byLatency = new int[LONGEST_MILLIS + 1];
   private final long startNanos;
   private long lastNanos;
@@ -24,6 +25,7 @@ final class Scoreboard {
    * @param startNanos when the first picture was sent, of {@link System#nanoTime}
    */
   Scoreboard(List<PictureSize> sizes, long startNanos) {
+    this.sizes = sizes;
     sizes.forEach(size -> bySize.put(size.name(), new int[2]));
     this.startNanos = startNanos;
     lastNanos = startNanos;
@@ -34,14 +36,17 @@ final class Scoreboard {
     int[] tally = bySize.get(picture.size());
     tally[0]++;
     tally[1] += picture.right() ? 1 : 0;
-    byLatency[(int) Math.min(picture.latencyMillis(), LONGEST_MILLIS)]++;
+    byLatency[(int) Math.max(0, Math.min(picture.latencyMillis(), LONGEST_MILLIS))]++;
     lastNanos = nanos;
   }
 
   /** All that has been counted. */
   Summary summary() {
     List<Summary.Row> rows = new ArrayList<>();
-    bySize.forEach((size, tally) -> rows.add(new Summary.Row(size, tally[0], tally[1])));
+    for (PictureSize size : sizes) {
+      int[] tally = bySize.get(size.name());
+      rows.add(new Summary.Row(size.name() + " " + size.pixels(), tally[0], tally[1]));
+    }
     int images = rows.stream().mapToInt(Summary.Row::images).sum();
     double seconds = (lastNanos - startNanos) / 1e9;
     return new Summary(

@@ -15,7 +15,7 @@ record Summary(List<Row> rows, double imagesPerSecond, int medianMillis, int p99
   /**
    * The pictures of one size.
    *
-   * @param size its name
+   * @param size its name and its pixels
    * @param images how many have come out
    * @param right how many of them with the right label
    */
