@@ -42,6 +42,11 @@ public final class ProcessorProcess implements AutoCloseable {
     this.topics = topics;
   }
 
+  /** The program's launcher in the distribution that the build made. */
+  static String launcher() {
+    return DISTRIBUTION.resolve("patchstream").toAbsolutePath().toString();
+  }
+
   /** Starts it and returns at once; it must not be running. */
   public ProcessorProcess start() {
     if (process != null && process.isAlive()) {
@@ -52,11 +57,7 @@ public final class ProcessorProcess implements AutoCloseable {
         ChildProcess.start(
             name,
             folder.resolve("processor.log"),
-            List.of(
-                DISTRIBUTION.resolve("patchstream").toAbsolutePath().toString(),
-                "run",
-                "--config",
-                writeConfig().toString()),
+            List.of(launcher(), "run", "--config", writeConfig().toString()),
             Map.of(
                 "JAVA_HOME", System.getProperty("java.home"), "PATCHSTREAM_JAVA_OPTS", "-Xmx512m"));
     return this;
