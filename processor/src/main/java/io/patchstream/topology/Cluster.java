@@ -55,9 +55,9 @@ public final class Cluster {
     Map<String, Object> adminConfig = new HashMap<>(config.getAdminConfigs(application + "-check"));
     adminConfig.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) ANSWER.toMillis());
     adminConfig.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, (int) ANSWER.toMillis());
-    // A broker that is away is one sentence of ours, not a warning of the client every 50 ms.
-    adminConfig.putIfAbsent(AdminClientConfig.RECONNECT_BACKOFF_MS_CONFIG, 2_000);
-    adminConfig.putIfAbsent(AdminClientConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 5_000);
+    // The client logs each attempt: a few say enough.
+    adminConfig.put(AdminClientConfig.RECONNECT_BACKOFF_MS_CONFIG, 1_000);
+    adminConfig.put(AdminClientConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 5_000);
     try (Admin admin = Admin.create(adminConfig)) {
       ClusterCheck check = new ClusterCheck(admin, bootstrap);
       Set<String> outputs = outputTopics(options);

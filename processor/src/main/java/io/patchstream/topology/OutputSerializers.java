@@ -54,8 +54,11 @@ record OutputSerializers(
       throw new StreamFailedException(
           "The schema registry at "
               + client.get("schema.registry.url")
-              + " did not take the schemas of the output topics: check schema.registry.url and its"
-              + " credentials, and with auto.register.schemas=false register them first ("
+              + (RegistryErrors.isRetriable(e)
+                  ? " cannot be used: check that it runs, schema.registry.url and its credentials ("
+                  : " did not take the schemas of the output topics: with"
+                      + " auto.register.schemas=false register them first, else make their subjects"
+                      + " compatible (")
               + (e.getCause() == null ? e : e.getCause()).getMessage()
               + ").",
           e);
