@@ -88,7 +88,7 @@ class RunMessagesIT {
                 1,
                 "These topics do not exist at "
                     + settings.get("bootstrap.servers")
-                    + ": messages-pictures, messages-vectors. Create what is missing"
+                    + ": messages-pictures, messages-vectors; create what is missing"
                     + " (kafka-topics.sh --create --topic NAME --partitions N) or correct the"
                     + " name.\n"));
   }

@@ -66,7 +66,7 @@ final class ClusterCheck {
               + bootstrapServers
               + ": "
               + String.join(", ", missing)
-              + ". Create what is missing (kafka-topics.sh --create --topic NAME --partitions N) or"
+              + "; create what is missing (kafka-topics.sh --create --topic NAME --partitions N) or"
               + " correct the name.");
     }
     return partitions;
