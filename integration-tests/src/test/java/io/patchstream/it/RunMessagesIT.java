@@ -79,6 +79,18 @@ class RunMessagesIT {
   }
 
   @Test
+  void aValueThatKafkaDoesNotTake() throws IOException {
+    settings.put("consumer.session.timeout.ms", "10");
+    assertFailsWith("Failed to construct kafka consumer: ");
+  }
+
+  @Test
+  void aValueThatTheRegistryClientDoesNotTake() throws IOException {
+    settings.put("auto.register.schemas", "maybe");
+    assertFailsWith("Correct the settings of the schema registry's client: Invalid value maybe");
+  }
+
+  @Test
   void topicsThatAreNotThere() throws IOException {
     settings.put("patchstream.input.topics", "messages-pictures");
     settings.put("patchstream.embeddings.topic", "messages-vectors");

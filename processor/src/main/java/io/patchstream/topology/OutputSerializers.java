@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.serialization.Serializer;
 
 /**
@@ -50,6 +51,9 @@ record OutputSerializers(
       }
       makeKnown(serializers.failures, options.deadLetterTopic(), emptyFailure());
       return serializers;
+    } catch (ConfigException e) {
+      throw new StreamFailedException(
+          "Correct the settings of the schema registry's client: " + e.getMessage() + ".", e);
     } catch (KafkaException e) {
       throw new StreamFailedException(
           "The schema registry at "
