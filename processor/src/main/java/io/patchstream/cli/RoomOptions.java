@@ -30,8 +30,7 @@ record RoomOptions(Settings settings, Preprocessing preprocessing) {
 
   /**
    * How the engine uses a machine: by default a batch has as many tokens as a full one of the
-   * model's own size, both pools have a thread a core (neither spins), and as much is in flight as
-   * keeps one batch running, one filling and every decoder busy.
+   * model's own size, and both pools have a thread a core (neither spins).
    *
    * @param cores those of the container
    */
@@ -47,7 +46,7 @@ record RoomOptions(Settings settings, Preprocessing preprocessing) {
         settings.topK(),
         decodeThreads,
         settings.inferenceThreads().orElse(cores),
-        2 * batch + decodeThreads,
+        EngineOptions.imagesInFlight(batch, decodeThreads),
         settings.positionCacheBytes());
   }
 
