@@ -98,15 +98,6 @@ final class SettingsChecks {
     if (!given.containsKey(REGISTRY)) {
       problems.add(REGISTRY + " is missing: results are Avro, so name the schema registry.");
     }
-    Object guarantee =
-        given.getOrDefault(
-            StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
-    if (!guarantee.equals(StreamsConfig.EXACTLY_ONCE_V2)) {
-      problems.add(
-          "processing.guarantee is "
-              + guarantee
-              + ", but PatchStream always delivers with exactly_once_v2: leave the key out.");
-    }
   }
 
   private static void throwIfAny(List<String> problems) throws SettingsException {
