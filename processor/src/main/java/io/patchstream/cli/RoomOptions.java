@@ -1,5 +1,6 @@
 package io.patchstream.cli;
 
+import io.patchstream.config.EngineSettings;
 import io.patchstream.config.Settings;
 import io.patchstream.image.Grid;
 import io.patchstream.image.ImageOptions;
@@ -15,7 +16,7 @@ import java.util.UUID;
  * What the rooms below are told: the settings in their terms, with what is derived of the model and
  * the machine.
  */
-record RoomOptions(Settings settings, Preprocessing preprocessing) {
+record RoomOptions(EngineSettings settings, Preprocessing preprocessing) {
 
   /** How images become patches of this model. */
   ImageOptions images(VisionTransformer model) {
@@ -51,17 +52,17 @@ record RoomOptions(Settings settings, Preprocessing preprocessing) {
   }
 
   /** What the topology reads and writes. */
-  StreamOptions stream() {
+  StreamOptions stream(Settings topics) {
     return new StreamOptions(
-        settings.inputTopics(),
-        settings.inputFormat(),
-        settings.labelsTopic(),
-        settings.embeddingsTopic(),
-        settings.deadLetterTopic(),
-        settings.deadLetterMaxBytes(),
-        settings.inFlightMaxBytes(),
+        topics.inputTopics(),
+        topics.inputFormat(),
+        topics.labelsTopic(),
+        topics.embeddingsTopic(),
+        topics.deadLetterTopic(),
+        topics.deadLetterMaxBytes(),
+        topics.inFlightMaxBytes(),
         preprocessingId(),
-        settings.clientProperties());
+        topics.clientProperties());
   }
 
   /** The same for the same treatment of an image, in whatever process. */
