@@ -57,7 +57,7 @@ final class RunCommand implements Callable<Integer> {
     settings.warnings().forEach(log::warn);
     RoomOptions options = new RoomOptions(settings, Preprocessing.read(settings.model()));
     // The cluster answers while the model is being opened.
-    FutureTask<Cluster> cluster = new FutureTask<>(() -> Cluster.check(options.stream()));
+    FutureTask<Cluster> cluster = new FutureTask<>(() -> Cluster.check(options.stream(settings)));
     thread("patchstream-cluster", cluster).start();
     try (Engine engine = open(settings.model(), options);
         ClassificationStream stream = new ClassificationStream(result(cluster), engine)) {
