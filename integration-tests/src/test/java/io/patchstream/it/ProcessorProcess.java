@@ -49,6 +49,11 @@ public final class ProcessorProcess implements AutoCloseable {
     return this;
   }
 
+  /** The program's launcher in the distribution that the build made. */
+  static String launcher() {
+    return DISTRIBUTION.resolve("patchstream").toAbsolutePath().toString();
+  }
+
   /** Starts it and returns at once; it must not be running. */
   public ProcessorProcess start() {
     if (process != null && process.isAlive()) {
@@ -59,11 +64,7 @@ public final class ProcessorProcess implements AutoCloseable {
         ChildProcess.start(
             name,
             folder.resolve("processor.log"),
-            List.of(
-                DISTRIBUTION.resolve("patchstream").toAbsolutePath().toString(),
-                "run",
-                "--config",
-                writeConfig().toString()),
+            List.of(launcher(), "run", "--config", writeConfig().toString()),
             Map.of(
                 "JAVA_HOME",
                 System.getProperty("java.home"),

@@ -30,7 +30,7 @@ public record Processor(Engine engine, ClassificationStream stream) implements A
    */
   public static Processor open(Settings settings) throws Exception {
     RoomOptions options = new RoomOptions(settings, Preprocessing.read(settings.model()));
-    FutureTask<Cluster> cluster = new FutureTask<>(() -> Cluster.check(options.stream()));
+    FutureTask<Cluster> cluster = new FutureTask<>(() -> Cluster.check(options.stream(settings)));
     Thread check = new Thread(cluster, "patchstream-cluster");
     check.setDaemon(true);
     check.start();
