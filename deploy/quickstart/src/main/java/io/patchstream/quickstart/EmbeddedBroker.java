@@ -122,6 +122,7 @@ final class EmbeddedBroker implements AutoCloseable {
     properties.put("num.network.threads", 1);
     properties.put("num.io.threads", 2);
     properties.put("background.threads", 1);
+    properties.put("group.coordinator.threads", 1);
     properties.put("log.cleaner.dedupe.buffer.size", 2 * MIB);
     properties.put("log.segment.bytes", 16 * MIB);
     properties.put("log.retention.ms", 600_000);
