@@ -150,6 +150,7 @@ final class ClassifyCommand implements Callable<Integer> {
         err.println(TextFormat.printable(line));
       }
       if (out.checkError()) {
+        progress.clear();
         throw new IOException("Results cannot be written: nobody reads them, or the disk is full.");
       }
       progress.advance(outcome.failure() == null);
