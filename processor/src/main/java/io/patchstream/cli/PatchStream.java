@@ -24,7 +24,8 @@ import picocli.CommandLine.ScopeType;
       RunCommand.class,
       ClassifyCommand.class,
       VerifyCommand.class,
-      ConfigCommand.class
+      ConfigCommand.class,
+      QuickstartCommand.class
     },
     synopsisSubcommandLabel = "COMMAND",
     exitCodeListHeading = "%nExit codes:%n",
@@ -47,7 +48,7 @@ public final class PatchStream {
   }
 
   /** The commands, not yet given arguments. */
-  static CommandLine commandLine() {
+  public static CommandLine commandLine() {
     PatchStream program = new PatchStream();
     return new CommandLine(program)
         .setCaseInsensitiveEnumValuesAllowed(true)

@@ -31,6 +31,16 @@ class PatchStreamTest {
   }
 
   @Test
+  void aDistributionWithoutTheQuickstartSaysWhereTheDemoIs() {
+    assertThat(execute("demo", "--images", "200")).isEqualTo(2);
+    assertThat(out.toString()).isEmpty();
+    assertThat(err.toString().lines())
+        .containsExactly(
+            "This distribution holds no broker for the demo: run ./patchstream demo in a clone of"
+                + " PatchStream's repository.");
+  }
+
+  @Test
   void theVersionIsPrinted() {
     assertThat(execute("--version")).isZero();
     assertThat(out.toString()).startsWith("PatchStream ");
