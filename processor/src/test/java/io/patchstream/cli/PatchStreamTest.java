@@ -23,7 +23,7 @@ class PatchStreamTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "config --bogus", "classify"})
+  @ValueSource(strings = {"", "config --bogus", "classify", "clasify x"})
   void wrongUseIsTold(String arguments) {
     assertThat(execute(arguments.isEmpty() ? new String[0] : arguments.split(" "))).isEqualTo(2);
     assertThat(out.toString()).isEmpty();
