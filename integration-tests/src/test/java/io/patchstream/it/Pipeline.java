@@ -13,9 +13,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.Future;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.serialization.Serde;
 
 /**
@@ -111,7 +113,7 @@ public final class Pipeline implements AutoCloseable {
 
   /** Sends an event to a partition of the input topic. */
   public void sendEvent(int partition, String key, ImageEvent event) {
-    send(partition, key, events.serializer().serialize(images(), event));
+    send(partition, key, bytes(event));
   }
 
   /**
@@ -121,7 +123,17 @@ public final class Pipeline implements AutoCloseable {
    */
   public void send(int partition, String key, byte[] value) {
     byte[] keyBytes = key == null ? null : key.getBytes(StandardCharsets.UTF_8);
-    producer.send(new ProducerRecord<>(images(), partition, keyBytes, value));
+    send(new ProducerRecord<>(images(), partition, keyBytes, value));
+  }
+
+  /** Sends a record as it is, its headers and timestamp among it; the answer says its offset. */
+  public Future<RecordMetadata> send(ProducerRecord<byte[], byte[]> record) {
+    return producer.send(record);
+  }
+
+  /** An event as the values of the input topic carry it. */
+  public byte[] bytes(ImageEvent event) {
+    return events.serializer().serialize(images(), event);
   }
 
   /** Waits until the broker has all that was sent. */

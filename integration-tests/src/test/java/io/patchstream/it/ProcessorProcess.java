@@ -24,6 +24,7 @@ public final class ProcessorProcess implements AutoCloseable {
   private final Path folder;
   private final Map<String, String> settings;
   private final Topics topics;
+  private String javaOptions = "-Xmx512m";
   private int starts;
   private ChildProcess process;
 
@@ -42,6 +43,17 @@ public final class ProcessorProcess implements AutoCloseable {
     this.topics = topics;
   }
 
+  /** Replaces the small heap that several processors beside each other need; "" for none. */
+  public ProcessorProcess withJavaOptions(String options) {
+    javaOptions = options;
+    return this;
+  }
+
+  /** The program's launcher in the distribution that the build made. */
+  static String launcher() {
+    return DISTRIBUTION.resolve("patchstream").toAbsolutePath().toString();
+  }
+
   /** Starts it and returns at once; it must not be running. */
   public ProcessorProcess start() {
     if (process != null && process.isAlive()) {
@@ -52,13 +64,12 @@ public final class ProcessorProcess implements AutoCloseable {
         ChildProcess.start(
             name,
             folder.resolve("processor.log"),
-            List.of(
-                DISTRIBUTION.resolve("patchstream").toAbsolutePath().toString(),
-                "run",
-                "--config",
-                writeConfig().toString()),
+            List.of(launcher(), "run", "--config", writeConfig().toString()),
             Map.of(
-                "JAVA_HOME", System.getProperty("java.home"), "PATCHSTREAM_JAVA_OPTS", "-Xmx512m"));
+                "JAVA_HOME",
+                System.getProperty("java.home"),
+                "PATCHSTREAM_JAVA_OPTS",
+                javaOptions));
     return this;
   }
 

@@ -14,6 +14,7 @@ import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ConsumerGroupDescription;
 import org.apache.kafka.clients.admin.ListTopicsOptions;
+import org.apache.kafka.clients.admin.MemberDescription;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
@@ -115,6 +116,19 @@ public final class Topics {
     return description.groupState() == GroupState.STABLE
         && description.members().stream()
             .anyMatch(member -> member.clientId().startsWith(clientId));
+  }
+
+  /**
+   * The ids that the members of the group have now; who is dropped and joins again has a new one.
+   */
+  public Set<String> memberIds(String group) {
+    return answer(
+            "describe group " + group,
+            admin.describeConsumerGroups(List.of(group)).describedGroups().get(group))
+        .members()
+        .stream()
+        .map(MemberDescription::consumerId)
+        .collect(Collectors.toSet());
   }
 
   List<TopicPartition> partitions(Collection<String> topics) {

@@ -4,6 +4,7 @@ import io.patchstream.config.SettingsException;
 import java.io.PrintWriter;
 import java.nio.file.NoSuchFileException;
 import java.util.Objects;
+import org.apache.kafka.common.KafkaException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -53,8 +54,14 @@ public final class PatchStream {
     return error instanceof SettingsException ? ExitCode.USAGE : ExitCode.SOFTWARE;
   }
 
-  /** Our own exceptions say it all; one of Java's says nothing but the name of the file. */
+  /**
+   * Our own exceptions say it all; one of Java's says nothing but the name of the file, and Kafka's
+   * often that a client could not be made, and beneath it why.
+   */
   private static String sentence(Exception error) {
+    if (error instanceof KafkaException && error.getCause() != null) {
+      return error.getMessage() + ": " + error.getCause().getMessage() + ".";
+    }
     return error instanceof NoSuchFileException
         ? "There is no file " + error.getMessage() + "."
         : Objects.requireNonNullElse(error.getMessage(), error.toString());

@@ -1,5 +1,6 @@
 package io.patchstream.cli;
 
+import io.patchstream.config.EngineSettings;
 import io.patchstream.config.Settings;
 import io.patchstream.image.Grid;
 import io.patchstream.image.ImageOptions;
@@ -15,7 +16,7 @@ import java.util.UUID;
  * What the rooms below are told: the settings in their terms, with what is derived of the model and
  * the machine.
  */
-record RoomOptions(Settings settings, Preprocessing preprocessing) {
+record RoomOptions(EngineSettings settings, Preprocessing preprocessing) {
 
   /** How images become patches of this model. */
   ImageOptions images(VisionTransformer model) {
@@ -30,8 +31,7 @@ record RoomOptions(Settings settings, Preprocessing preprocessing) {
 
   /**
    * How the engine uses a machine: by default a batch has as many tokens as a full one of the
-   * model's own size, both pools have a thread a core (neither spins), and as much is in flight as
-   * keeps one batch running, one filling and every decoder busy.
+   * model's own size, and both pools have a thread a core (neither spins).
    *
    * @param cores those of the container
    */
@@ -47,22 +47,22 @@ record RoomOptions(Settings settings, Preprocessing preprocessing) {
         settings.topK(),
         decodeThreads,
         settings.inferenceThreads().orElse(cores),
-        2 * batch + decodeThreads,
+        EngineOptions.imagesInFlight(batch, decodeThreads),
         settings.positionCacheBytes());
   }
 
   /** What the topology reads and writes. */
-  StreamOptions stream() {
+  StreamOptions stream(Settings topics) {
     return new StreamOptions(
-        settings.inputTopics(),
-        settings.inputFormat(),
-        settings.labelsTopic(),
-        settings.embeddingsTopic(),
-        settings.deadLetterTopic(),
-        settings.deadLetterMaxBytes(),
-        settings.inFlightMaxBytes(),
+        topics.inputTopics(),
+        topics.inputFormat(),
+        topics.labelsTopic(),
+        topics.embeddingsTopic(),
+        topics.deadLetterTopic(),
+        topics.deadLetterMaxBytes(),
+        topics.inFlightMaxBytes(),
         preprocessingId(),
-        settings.clientProperties());
+        topics.clientProperties());
   }
 
   /** The same for the same treatment of an image, in whatever process. */

@@ -1,15 +1,8 @@
 package io.patchstream.cli;
 
 import io.patchstream.config.Settings;
-import io.patchstream.image.Preprocessing;
-import io.patchstream.inference.Engine;
-import io.patchstream.inference.InferenceException;
 import io.patchstream.inference.ModelIdentity;
-import io.patchstream.model.Model;
-import io.patchstream.model.ModelException;
-import io.patchstream.model.VisionTransformer;
 import io.patchstream.topology.ClassificationStream;
-import io.patchstream.topology.Cluster;
 import io.patchstream.topology.Timeouts;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,8 +10,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
@@ -55,17 +46,13 @@ final class RunCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     Settings settings = Settings.load(file, System.getenv(), overrides);
     settings.warnings().forEach(log::warn);
-    RoomOptions options = new RoomOptions(settings, Preprocessing.read(settings.model()));
-    // The cluster answers while the model is being opened.
-    FutureTask<Cluster> cluster = new FutureTask<>(() -> Cluster.check(options.stream()));
-    thread("patchstream-cluster", cluster).start();
-    try (Engine engine = open(settings.model(), options);
-        ClassificationStream stream = new ClassificationStream(result(cluster), engine)) {
+    try (Processor processor = Processor.open(settings)) {
+      ClassificationStream stream = processor.stream();
       stream.warnings().forEach(log::warn);
-      Thread stop = thread("patchstream-stop", () -> stop(stream, engine));
+      Thread stop = new Thread(() -> stop(processor), "patchstream-stop");
       Runtime.getRuntime().addShutdownHook(stop);
       stream.start();
-      logReady(settings, engine.identity(), stream.timeouts());
+      logReady(settings, processor.engine().identity(), stream.timeouts());
       try {
         stream.awaitEnd();
       } finally {
@@ -75,20 +62,10 @@ final class RunCommand implements Callable<Integer> {
     return ExitCode.OK;
   }
 
-  private static Engine open(Path folder, RoomOptions options)
-      throws ModelException, InferenceException {
-    int cores = Runtime.getRuntime().availableProcessors();
-    try (Model model = Model.open(folder)) {
-      VisionTransformer vit = model.description();
-      return Engine.open(model, options.images(vit), options.engine(vit, cores));
-    }
-  }
-
-  /** The stream before the engine, which it uses; and an exit code that says that all is well. */
-  private static void stop(ClassificationStream stream, Engine engine) {
+  /** Closes it, and ends with an exit code that says that all is well. */
+  private static void stop(Processor processor) {
     log.info("Stopping");
-    stream.close();
-    engine.close();
+    processor.close();
     Runtime.getRuntime().halt(ExitCode.OK);
   }
 
@@ -116,19 +93,5 @@ final class RunCommand implements Callable<Integer> {
         timeouts.transaction().toMillis(),
         timeouts.session().toMillis(),
         timeouts.maxPollInterval().toMillis());
-  }
-
-  private static Cluster result(FutureTask<Cluster> check) throws Exception {
-    try {
-      return check.get();
-    } catch (ExecutionException e) {
-      throw e.getCause() instanceof Exception failure ? failure : e;
-    }
-  }
-
-  private static Thread thread(String name, Runnable work) {
-    Thread thread = new Thread(work, name);
-    thread.setDaemon(true);
-    return thread;
   }
 }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.ConfigKey;
 import org.apache.kafka.common.config.ConfigValue;
 import org.apache.kafka.streams.StreamsConfig;
@@ -21,18 +22,19 @@ final class SettingsChecks {
   /**
    * Holds each of our keys against its row.
    *
+   * @param rows the rows that there are
    * @throws SettingsException with every unknown key, missing key and wrong value
    */
-  static void eachRow(Map<String, String> properties) throws SettingsException {
+  static void eachRow(ConfigDef rows, Map<String, String> properties) throws SettingsException {
     List<String> problems = new ArrayList<>();
     for (String key : new TreeMap<>(properties).keySet()) {
-      if (key.startsWith(Settings.PREFIX) && !SettingsTable.ROWS.names().contains(key)) {
-        String nearest = Spelling.nearest(key, SettingsTable.ROWS.names());
+      if (key.startsWith(Settings.PREFIX) && !rows.names().contains(key)) {
+        String nearest = Spelling.nearest(key, rows.names());
         problems.add("There is no setting " + key + "; did you mean " + nearest + "?");
       }
     }
-    for (ConfigValue value : SettingsTable.ROWS.validate(properties)) {
-      ConfigKey row = SettingsTable.ROWS.configKeys().get(value.name());
+    for (ConfigValue value : rows.validate(properties)) {
+      ConfigKey row = rows.configKeys().get(value.name());
       if (!row.hasDefault() && !properties.containsKey(row.name)) {
         String what = row.documentation.split("[,.:](\\s|$)")[0];
         problems.add(row.name + " is missing: " + what + ".");
@@ -97,15 +99,6 @@ final class SettingsChecks {
     }
     if (!given.containsKey(REGISTRY)) {
       problems.add(REGISTRY + " is missing: results are Avro, so name the schema registry.");
-    }
-    Object guarantee =
-        given.getOrDefault(
-            StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
-    if (!guarantee.equals(StreamsConfig.EXACTLY_ONCE_V2)) {
-      problems.add(
-          "processing.guarantee is "
-              + guarantee
-              + ", but PatchStream always delivers with exactly_once_v2: leave the key out.");
     }
   }
 

@@ -34,6 +34,9 @@ final class SettingsTable {
   /** The rows, in the order in which the reference page shows them. */
   static final ConfigDef ROWS = new SettingsTable().model().topics().images().batches().resources();
 
+  /** The same without topics. */
+  static final ConfigDef ENGINE_ROWS = new SettingsTable().model().images().batches().resources();
+
   private final ConfigDef rows = new ConfigDef();
   private String group;
   private int order;

@@ -13,13 +13,7 @@ import java.util.HexFormat;
  * @param coding what its samples stand for
  */
 record ImageHeader(
-    Format format, int width, int height, Orientation orientation, ColorCoding coding) {
-
-  /** The formats that are read. */
-  enum Format {
-    JPEG,
-    PNG
-  }
+    ImageFormat format, int width, int height, Orientation orientation, ColorCoding coding) {
 
   private static final int SHOWN_BYTES = 12;
 

@@ -73,7 +73,7 @@ final class JpegHeader {
       throw corrupt("it ends without a picture");
     }
     return new ImageHeader(
-        ImageHeader.Format.JPEG,
+        ImageFormat.JPEG,
         width,
         height,
         orientation == null ? Orientation.UPRIGHT : orientation,

@@ -63,7 +63,7 @@ final class PngHeader {
     if (rowBytes * height > dataBytes * MAX_DEFLATE_RATIO) {
       throw corrupt(dataBytes + " bytes of data cannot hold " + width + "x" + height + " pixels");
     }
-    return new ImageHeader(ImageHeader.Format.PNG, width, height, orientation, coding);
+    return new ImageHeader(ImageFormat.PNG, width, height, orientation, coding);
   }
 
   private int chunkLength(int position) throws ImageException {

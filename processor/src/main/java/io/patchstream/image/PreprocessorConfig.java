@@ -83,11 +83,7 @@ final class PreprocessorConfig {
       }
       return config;
     } catch (NoSuchFileException e) {
-      throw new PreprocessingException(
-          file
-              + " is missing: it says how pictures are resized and normalised; copy it from where"
-              + " the model was published",
-          e);
+      throw new PreprocessingException(missing(file), e);
     } catch (JsonProcessingException e) {
       throw new PreprocessingException(file + " is not JSON: " + e.getOriginalMessage(), e);
     } catch (PreprocessingException e) {
@@ -95,6 +91,14 @@ final class PreprocessorConfig {
     } catch (IOException e) {
       throw new PreprocessingException(file + " cannot be read: " + e, e);
     }
+  }
+
+  private static String missing(Path file) {
+    return Files.isDirectory(file.toAbsolutePath().getParent())
+        ? file
+            + " is missing: it says how pictures are resized and normalised; copy it from where the"
+            + " model was published."
+        : "There is no model folder " + file.getParent() + ": correct the path.";
   }
 
   private void checkKeys() throws PreprocessingException {

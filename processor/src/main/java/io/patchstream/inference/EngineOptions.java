@@ -51,8 +51,7 @@ public record EngineOptions(
    * <p>Batches of 8 images or 4096 tokens: on a CPU a larger batch gains less than 10 %, and costs
    * latency and memory. A delay of 10 ms, a tenth of what a ViT-B takes for one image on two cores.
    * As many decoding threads as cores, and as many session threads: neither spins, so whichever has
-   * work takes the cores. Two batches in flight, one that runs and one that fills, and one image
-   * for each decoding thread.
+   * work takes the cores.
    *
    * @param cores the cores that this process may use, as {@link Runtime#availableProcessors} tells
    *     them from the container's quota
@@ -61,7 +60,22 @@ public record EngineOptions(
     atLeast(1, cores, "cores");
     int batch = 8;
     return new EngineOptions(
-        batch, 4096, Duration.ofMillis(10), 5, cores, cores, 2 * batch + cores, 64L << 20);
+        batch,
+        4096,
+        Duration.ofMillis(10),
+        5,
+        cores,
+        cores,
+        imagesInFlight(batch, cores),
+        64L << 20);
+  }
+
+  /**
+   * How many images keep an engine busy: two batches, one that runs and one that fills, and one
+   * image for each decoding thread.
+   */
+  public static int imagesInFlight(int maxBatchSize, int decodeThreads) {
+    return 2 * maxBatchSize + decodeThreads;
   }
 
   private static void atLeast(long least, long value, String name) {

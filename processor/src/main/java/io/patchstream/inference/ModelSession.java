@@ -146,6 +146,9 @@ final class ModelSession implements AutoCloseable {
   }
 
   private OrtSession open(OnnxGraph graph, int intraOpThreads) throws OrtException {
+    // Nothing of a model or its use leaves the machine. What ONNX Runtime has sent by now only the
+    // environment variable ORT_DISABLE_TELEMETRY=1 withholds, which the launcher sets.
+    environment.setTelemetry(false);
     sessionOptions.setIntraOpNumThreads(intraOpThreads);
     // Decoding shares the cores: a session thread without work shall leave its core to it.
     sessionOptions.addConfigEntry("session.intra_op.allow_spinning", "0");

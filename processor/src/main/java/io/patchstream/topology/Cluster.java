@@ -55,6 +55,9 @@ public final class Cluster {
     Map<String, Object> adminConfig = new HashMap<>(config.getAdminConfigs(application + "-check"));
     adminConfig.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) ANSWER.toMillis());
     adminConfig.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, (int) ANSWER.toMillis());
+    // The client logs each attempt: a few say enough.
+    adminConfig.put(AdminClientConfig.RECONNECT_BACKOFF_MS_CONFIG, 1_000);
+    adminConfig.put(AdminClientConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 5_000);
     try (Admin admin = Admin.create(adminConfig)) {
       ClusterCheck check = new ClusterCheck(admin, bootstrap);
       Set<String> outputs = outputTopics(options);

@@ -62,12 +62,12 @@ final class ClusterCheck {
     }
     if (!missing.isEmpty()) {
       throw new StreamFailedException(
-          (missing.size() == 1 ? "The topic " : "The topics ")
-              + String.join(", ", missing)
-              + " do not exist at "
+          (missing.size() == 1 ? "This topic does not exist at " : "These topics do not exist at ")
               + bootstrapServers
-              + ": create them (kafka-topics.sh --create --topic NAME --partitions N)"
-              + " or correct the names.");
+              + ": "
+              + String.join(", ", missing)
+              + "; create what is missing (kafka-topics.sh --create --topic NAME --partitions N) or"
+              + " correct the name.");
     }
     return partitions;
   }

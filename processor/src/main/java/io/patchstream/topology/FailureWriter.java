@@ -1,8 +1,5 @@
 package io.patchstream.topology;
 
-import io.patchstream.image.ImageException;
-import io.patchstream.inference.InferenceException;
-import io.patchstream.schemas.FailureReason;
 import io.patchstream.schemas.ImageFailure;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -64,7 +61,7 @@ final class FailureWriter {
         topic,
         ImageFailure.newBuilder()
             .setImageId(event == null ? null : event.imageId())
-            .setReason(reason(outcome.failure()))
+            .setReason(FailureReasons.of(outcome.failure()))
             .setMessage(message(outcome.failure()))
             .setTopic(record.topic())
             .setPartition(record.partition())
@@ -88,34 +85,12 @@ final class FailureWriter {
     add(headers, STREAMS_PREFIX + "topic", record.topic());
     add(headers, STREAMS_PREFIX + "partition", Integer.toString(record.partition()));
     add(headers, STREAMS_PREFIX + "offset", Long.toString(record.offset()));
-    add(headers, PATCHSTREAM_PREFIX + "reason", reason(outcome.failure()).name());
+    add(headers, PATCHSTREAM_PREFIX + "reason", FailureReasons.of(outcome.failure()).name());
     return headers;
   }
 
   private static void add(Headers headers, String key, String value) {
     headers.add(key, value.getBytes(StandardCharsets.UTF_8));
-  }
-
-  private static FailureReason reason(Throwable failure) {
-    if (failure instanceof RejectedEventException rejected) {
-      return rejected.reason();
-    }
-    if (failure instanceof ImageException image) {
-      return switch (image.reason()) {
-        case EMPTY, CORRUPT -> FailureReason.CORRUPT_IMAGE;
-        case TOO_MANY_BYTES -> FailureReason.TOO_MANY_BYTES;
-        case TOO_MANY_PIXELS -> FailureReason.TOO_MANY_PIXELS;
-        case TOO_MANY_PATCHES -> FailureReason.TOO_MANY_PATCHES;
-        case UNSUPPORTED_FORMAT -> FailureReason.UNSUPPORTED_FORMAT;
-      };
-    }
-    if (failure instanceof InferenceException inference) {
-      return switch (inference.reason()) {
-        case SESSION_FAILED -> FailureReason.INFERENCE_FAILED;
-        case NOT_FINITE -> FailureReason.NOT_FINITE;
-      };
-    }
-    return FailureReason.OTHER;
   }
 
   private static String message(Throwable failure) {

@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.serialization.Serializer;
 
 /**
@@ -50,12 +51,18 @@ record OutputSerializers(
       }
       makeKnown(serializers.failures, options.deadLetterTopic(), emptyFailure());
       return serializers;
+    } catch (ConfigException e) {
+      throw new StreamFailedException(
+          "Correct the settings of the schema registry's client: " + e.getMessage() + ".", e);
     } catch (KafkaException e) {
       throw new StreamFailedException(
           "The schema registry at "
               + client.get("schema.registry.url")
-              + " did not take the schemas of the output topics: check schema.registry.url and its"
-              + " credentials, and with auto.register.schemas=false register them first ("
+              + (RegistryErrors.isRetriable(e)
+                  ? " cannot be used: check that it runs, schema.registry.url and its credentials ("
+                  : " did not take the schemas of the output topics: with"
+                      + " auto.register.schemas=false register them first, else make their subjects"
+                      + " compatible (")
               + (e.getCause() == null ? e : e.getCause()).getMessage()
               + ").",
           e);

@@ -40,7 +40,7 @@ final class StreamsDefaults {
    * The complete configuration of Kafka Streams.
    *
    * @param client what the user set
-   * @throws StreamFailedException if the user set what must not be changed
+   * @throws StreamFailedException if the user set what must not be changed, or no thread
    */
   static StreamsConfig complete(Map<String, Object> client) throws StreamFailedException {
     Map<String, Object> config = new HashMap<>(DEFAULTS);
@@ -67,6 +67,13 @@ final class StreamsDefaults {
       }
       config.put(fixed.getKey(), fixed.getValue());
     }
-    return new StreamsConfig(config);
+    StreamsConfig complete = new StreamsConfig(config);
+    if (complete.getInt(StreamsConfig.NUM_STREAM_THREADS_CONFIG) < 1) {
+      throw new StreamFailedException(
+          "Raise "
+              + StreamsConfig.NUM_STREAM_THREADS_CONFIG
+              + " to 1 or more, or remove it: without a thread nothing is read.");
+    }
+    return complete;
   }
 }

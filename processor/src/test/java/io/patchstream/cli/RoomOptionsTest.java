@@ -83,16 +83,16 @@ class RoomOptionsTest {
 
   @Test
   void theSameTreatmentOfImagesHasTheSameName() throws SettingsException {
-    String id = options(Map.of()).stream().preprocessingId();
+    String id = stream(Map.of()).preprocessingId();
 
-    assertThat(options(Map.of("patchstream.top.k", "1")).stream().preprocessingId()).isEqualTo(id);
-    assertThat(options(Map.of("patchstream.resolution", "native")).stream().preprocessingId())
+    assertThat(stream(Map.of("patchstream.top.k", "1")).preprocessingId()).isEqualTo(id);
+    assertThat(stream(Map.of("patchstream.resolution", "native")).preprocessingId())
         .isNotEqualTo(id);
   }
 
   @Test
   void theTopologyIsToldTopicsAndClients() throws SettingsException {
-    StreamOptions stream = options(Map.of("client.id", "me")).stream();
+    StreamOptions stream = stream(Map.of("client.id", "me"));
 
     assertThat(stream.inputTopics()).containsExactly("images");
     assertThat(stream.labelsTopic()).contains("labels");
@@ -106,6 +106,15 @@ class RoomOptionsTest {
   }
 
   private static RoomOptions options(Map<String, String> changes) throws SettingsException {
+    return new RoomOptions(settings(changes), preprocessing);
+  }
+
+  private static StreamOptions stream(Map<String, String> changes) throws SettingsException {
+    Settings settings = settings(changes);
+    return new RoomOptions(settings, preprocessing).stream(settings);
+  }
+
+  private static Settings settings(Map<String, String> changes) throws SettingsException {
     Map<String, String> settings = new HashMap<>();
     settings.put("bootstrap.servers", "localhost:9092");
     settings.put("schema.registry.url", "http://localhost:8081");
@@ -114,6 +123,6 @@ class RoomOptionsTest {
     settings.put("patchstream.labels.topic", "labels");
     settings.put("patchstream.dead.letter.topic", "failures");
     settings.putAll(changes);
-    return new RoomOptions(Settings.of(settings), preprocessing);
+    return Settings.of(settings);
   }
 }

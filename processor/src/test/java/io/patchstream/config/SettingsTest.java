@@ -199,7 +199,6 @@ class SettingsTest {
     "patchstream.labels.topic, images, which is also an input topic",
     "patchstream.dead.letter.topic, images, which is also an input topic",
     "patchstream.embeddings.topic, labels, which is also another output",
-    "processing.guarantee, at_least_once, always delivers with exactly_once_v2",
   })
   void settingsThatDoNotGoTogetherAreRefused(String key, String value, String sentence) {
     assertThat(problems(with(Map.of(key, value)))).singleElement().asString().contains(sentence);

@@ -2,26 +2,21 @@ package io.patchstream.image;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.patchstream.model.safetensors.SafetensorsFile;
+import io.patchstream.model.safetensors.TensorInfo;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /** The pictures of golden/preprocess, and what Pillow 9.4 makes of them. */
 final class Golden {
 
   private static final String FOLDER = "/golden/preprocess/";
-  private static final byte[] EXPECTED = resource("expected.safetensors");
-  private static final int HEADER_BYTES =
-      (int) ByteBuffer.wrap(EXPECTED).order(ByteOrder.LITTLE_ENDIAN).getLong();
-  private static final JsonNode TENSORS =
-      json(new String(EXPECTED, 8, HEADER_BYTES, StandardCharsets.UTF_8));
+  private static final SafetensorsFile EXPECTED = expected();
 
   private Golden() {}
 
@@ -34,28 +29,22 @@ final class Golden {
 
   /** {@code IMAGE/decoded} or {@code IMAGE/PROCESSOR}. */
   static Picture expected(String tensor) {
-    JsonNode entry = TENSORS.get(tensor);
-    JsonNode offsets = entry.get("data_offsets");
-    int start = 8 + HEADER_BYTES;
-    byte[] rgb =
-        Arrays.copyOfRange(
-            EXPECTED, start + offsets.get(0).asInt(), start + offsets.get(1).asInt());
-    JsonNode shape = entry.get("shape");
-    return new Picture(shape.get(0).asInt(), shape.get(1).asInt(), rgb);
+    TensorInfo picture = EXPECTED.tensors().get(tensor);
+    byte[] rgb = new byte[(int) picture.bytes()];
+    try {
+      EXPECTED.map(picture).get(rgb);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return new Picture(picture.shape().get(0).intValue(), picture.shape().get(1).intValue(), rgb);
   }
 
   /** The names of the pictures that have a tensor of this name. */
   static List<String> imagesWith(String tensor) {
-    List<String> images = new ArrayList<>();
-    TENSORS
-        .fieldNames()
-        .forEachRemaining(
-            name -> {
-              if (name.endsWith("/" + tensor)) {
-                images.add(name.substring(0, name.indexOf('/')));
-              }
-            });
-    return images;
+    return EXPECTED.tensors().keySet().stream()
+        .filter(name -> name.endsWith("/" + tensor))
+        .map(name -> name.substring(0, name.indexOf('/')))
+        .toList();
   }
 
   static List<String> processors() {
@@ -75,6 +64,14 @@ final class Golden {
               .toString();
       Files.writeString(emptyFolder.resolve("preprocessor_config.json"), config);
       return Preprocessing.read(emptyFolder);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static SafetensorsFile expected() {
+    try {
+      return SafetensorsFile.open(Path.of("src/test/resources" + FOLDER + "expected.safetensors"));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.patchstream.image.ImageException.Reason;
-import io.patchstream.image.ImageHeader.Format;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
@@ -27,7 +26,7 @@ class ImageHeaderTest {
     "palette.png, PNG, 130, 100",
     "wide_640x90.png, PNG, 640, 90"
   })
-  void readsWhatTheFileSays(String name, Format format, int width, int height)
+  void readsWhatTheFileSays(String name, ImageFormat format, int width, int height)
       throws ImageException {
     ImageHeader header = ImageHeader.read(Golden.image(name), LIMITS);
     assertThat(header.format()).isEqualTo(format);

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.patchstream.image.ImageException.Reason;
-import io.patchstream.image.ImageHeader.Format;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
@@ -20,7 +19,7 @@ class ImageIoDecoderTest {
   @ParameterizedTest
   @ValueSource(strings = {"gray.jpg", "gray.png"})
   void aSizeOtherThanTheHeadersIsCorrupt(String name) {
-    Format format = name.endsWith("jpg") ? Format.JPEG : Format.PNG;
+    ImageFormat format = name.endsWith("jpg") ? ImageFormat.JPEG : ImageFormat.PNG;
     ImageHeader wrong = new ImageHeader(format, 9, 9, Orientation.UPRIGHT, ColorCoding.GRAY);
     assertCorrupt(Golden.image(name), wrong, "9x9");
   }

@@ -11,7 +11,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class PreprocessorConfigTest {
 
@@ -131,13 +130,19 @@ class PreprocessorConfigTest {
         .hasMessageContaining(named);
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"", "no-such-folder"})
-  void aMissingFileIsNamed(String name) {
-    assertThatThrownBy(() -> Preprocessing.read(folder.resolve(name)))
+  @Test
+  void aMissingFileIsNamed() {
+    assertThatThrownBy(() -> Preprocessing.read(folder))
         .isInstanceOf(PreprocessingException.class)
-        .hasMessageContaining(folder.resolve(name).resolve("preprocessor_config.json").toString())
-        .hasMessageContaining("is missing");
+        .hasMessageStartingWith(folder.resolve("preprocessor_config.json") + " is missing: ");
+  }
+
+  @Test
+  void aMissingFolderIsNamed() {
+    Path absent = folder.resolve("absent");
+    assertThatThrownBy(() -> Preprocessing.read(absent))
+        .isInstanceOf(PreprocessingException.class)
+        .hasMessage("There is no model folder " + absent + ": correct the path.");
   }
 
   private Preprocessing read(String config) throws IOException {

@@ -38,6 +38,13 @@ class StreamsDefaultsTest {
         .hasMessageContaining(key);
   }
 
+  @Test
+  void refusesToRunWithoutAThread() {
+    assertThatThrownBy(() -> complete(Map.of("num.stream.threads", "0")))
+        .isInstanceOf(StreamFailedException.class)
+        .hasMessageStartingWith("Raise num.stream.threads to 1 or more");
+  }
+
   private static StreamsConfig complete(Map<String, Object> more) throws StreamFailedException {
     Map<String, Object> client = new HashMap<>(more);
     client.put("bootstrap.servers", "localhost:9");

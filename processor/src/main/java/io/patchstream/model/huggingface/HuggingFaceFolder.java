@@ -37,7 +37,7 @@ public final class HuggingFaceFolder {
    */
   public Checkpoint read() throws ModelException {
     if (!Files.isDirectory(folder)) {
-      throw new ModelException(folder + ": there is no such model folder");
+      throw new ModelException("There is no model folder " + folder + ": correct the path.");
     }
     HuggingFaceConfig config = readConfig();
     requireWeights();
@@ -54,7 +54,9 @@ public final class HuggingFaceFolder {
     Path file = folder.resolve(CONFIG);
     if (!Files.exists(file)) {
       throw new ModelException(
-          file + ": not found; a Hugging Face model folder has config.json beside its weights");
+          file
+              + " is missing: a Hugging Face model folder has it beside its weights; copy it from where"
+              + " the model was published.");
     }
     HuggingFaceConfig config = HuggingFaceConfig.read(file);
     String type = config.text("model_type", null);
@@ -70,19 +72,20 @@ public final class HuggingFaceFolder {
     }
     if (Files.exists(folder.resolve(PICKLE))) {
       throw new ModelException(
-          "%s: not found, and %s is a pickle, which can run code and is not read. In Python, save it"
+          "%s is missing, and %s is a pickle, which can run code and is not read. In Python, save it"
                   .formatted(weightsFile(), PICKLE)
               + " as safetensors: AutoModelForImageClassification.from_pretrained(folder)"
-              + ".save_pretrained(folder, safe_serialization=True)");
+              + ".save_pretrained(folder, safe_serialization=True).");
     }
     if (Files.exists(folder.resolve(SHARDS))) {
       throw new ModelException(
-          "%s: not found, and shards are not read. In Python, save the model as one file:"
+          "%s is missing, and shards are not read. In Python, save the model as one file:"
                   .formatted(weightsFile())
               + " AutoModelForImageClassification.from_pretrained(folder)"
-              + ".save_pretrained(folder, max_shard_size=\"100GB\")");
+              + ".save_pretrained(folder, max_shard_size=\"100GB\").");
     }
-    throw new ModelException(weightsFile() + ": not found; the folder has no weights");
+    throw new ModelException(
+        weightsFile() + " is missing: copy the weights from where the model was published.");
   }
 
   private String name() {

@@ -106,19 +106,20 @@ class HuggingFaceFolderTest {
   void refusesAFolderThatIsNone() {
     assertThatExceptionOfType(ModelException.class)
         .isThrownBy(() -> new HuggingFaceFolder(folder.resolve("absent")).read())
-        .withMessageContaining("absent: there is no such model folder");
+        .withMessageStartingWith("There is no model folder ")
+        .withMessageEndingWith("absent: correct the path.");
   }
 
   @Test
   void refusesAFolderWithoutConfig() throws IOException {
     Files.delete(folder.resolve("config.json"));
-    refuses("config.json: not found");
+    refuses("config.json is missing: a Hugging Face model folder has it");
   }
 
   @Test
   void refusesAFolderWithoutWeights() throws IOException {
     Files.delete(weights());
-    refuses("model.safetensors: not found; the folder has no weights");
+    refuses("model.safetensors is missing: copy the weights");
 
     Files.createFile(folder.resolve("model.safetensors.index.json"));
     refuses("shards are not read", "max_shard_size");

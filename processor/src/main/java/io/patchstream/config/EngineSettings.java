@@ -1,0 +1,127 @@
+package io.patchstream.config;
+
+import io.patchstream.image.ImageLimits;
+import io.patchstream.image.Resolution;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
+import java.util.OptionalInt;
+import org.apache.kafka.common.config.AbstractConfig;
+import org.apache.kafka.common.config.ConfigDef;
+
+/**
+ * What classifying images takes, wherever they come from: the settings but for the topics', checked
+ * and typed. Immutable.
+ */
+public sealed class EngineSettings extends AbstractConfig permits Settings {
+
+  /** What every key of our own begins with. */
+  static final String PREFIX = "patchstream.";
+
+  public static final String MODEL = PREFIX + "model";
+  public static final String TOP_K = PREFIX + "top.k";
+  public static final String DEVICE = PREFIX + "device";
+  public static final String PRECISION = PREFIX + "precision";
+  public static final String RESOLUTION = PREFIX + "resolution";
+  public static final String IMAGE_MAX_BYTES = PREFIX + "image.max.bytes";
+  public static final String IMAGE_MAX_PIXELS = PREFIX + "image.max.pixels";
+  public static final String IMAGE_MAX_TOKENS = PREFIX + "image.max.tokens";
+  public static final String IMAGE_EXIF_ORIENTATION = PREFIX + "image.exif.orientation";
+  public static final String BATCH_MAX_SIZE = PREFIX + "batch.max.size";
+  public static final String BATCH_MAX_DELAY_MS = PREFIX + "batch.max.delay.ms";
+  public static final String BATCH_MAX_TOKENS = PREFIX + "batch.max.tokens";
+  public static final String THREADS_DECODE = PREFIX + "threads.decode";
+  public static final String THREADS_INFERENCE = PREFIX + "threads.inference";
+  public static final String POSITION_CACHE_BYTES = PREFIX + "position.cache.bytes";
+
+  /** Takes what was checked against {@code rows}. */
+  EngineSettings(ConfigDef rows, Map<String, Object> resolved) {
+    super(rows, resolved, false);
+  }
+
+  /**
+   * Checks one map of keys and values; what it leaves out has its default.
+   *
+   * @throws SettingsException with every problem found
+   */
+  public static EngineSettings of(Map<String, String> properties) throws SettingsException {
+    SettingsChecks.eachRow(SettingsTable.ENGINE_ROWS, properties);
+    return new EngineSettings(SettingsTable.ENGINE_ROWS, Map.copyOf(properties));
+  }
+
+  /** The folder of the checkpoint. */
+  public Path model() {
+    return Path.of(getString(MODEL));
+  }
+
+  /** Classes named in a classification, at least 1. */
+  public int topK() {
+    return getInt(TOP_K);
+  }
+
+  /** {@code auto} or {@code cpu}. */
+  public String device() {
+    return getString(DEVICE);
+  }
+
+  /** {@code auto} or {@code fp32}. */
+  public String precision() {
+    return getString(PRECISION);
+  }
+
+  /** At which size images go through the model. */
+  public Resolution.Mode resolution() {
+    return Resolution.Mode.valueOf(getString(RESOLUTION).toUpperCase(Locale.ROOT));
+  }
+
+  /** Most tokens of one image, prefix tokens included, at least 2. */
+  public int imageMaxTokens() {
+    return getInt(IMAGE_MAX_TOKENS);
+  }
+
+  /** What an encoded image may at most be. */
+  public ImageLimits imageLimits() {
+    return new ImageLimits(getLong(IMAGE_MAX_BYTES), getLong(IMAGE_MAX_PIXELS));
+  }
+
+  /** Whether a picture is turned upright as its EXIF orientation says. */
+  public boolean imageExifOrientation() {
+    return getBoolean(IMAGE_EXIF_ORIENTATION);
+  }
+
+  /** Most images in a batch, at least 1. */
+  public int batchMaxSize() {
+    return getInt(BATCH_MAX_SIZE);
+  }
+
+  /** How long an image may wait for its batch to fill. */
+  public Duration batchMaxDelay() {
+    return Duration.ofMillis(getInt(BATCH_MAX_DELAY_MS));
+  }
+
+  /** Most tokens in a batch; empty where that is derived. */
+  public OptionalInt batchMaxTokens() {
+    return unlessZero(BATCH_MAX_TOKENS);
+  }
+
+  /** Threads that decode; empty where that is derived. */
+  public OptionalInt decodeThreads() {
+    return unlessZero(THREADS_DECODE);
+  }
+
+  /** Threads of one run of the model; empty where that is derived. */
+  public OptionalInt inferenceThreads() {
+    return unlessZero(THREADS_INFERENCE);
+  }
+
+  /** Bytes of interpolated position tables kept. */
+  public long positionCacheBytes() {
+    return getLong(POSITION_CACHE_BYTES);
+  }
+
+  private OptionalInt unlessZero(String name) {
+    int value = getInt(name);
+    return value == 0 ? OptionalInt.empty() : OptionalInt.of(value);
+  }
+}
