@@ -22,11 +22,11 @@ class Muon(torch.optim.Optimizer):
 
 
 def orthogonal(matrix, steps=5):
-    """Newton-Schulz: drives the singular values towards 1 (into 0.7 to 1.2)."""
+    """Newton-Schulz: drives the singular values towards 1 (into 0.7 to 1.2); needs no precision."""
     if matrix.shape[0] > matrix.shape[1]:
         return orthogonal(matrix.T, steps).T
-    x = matrix / (matrix.norm() + 1e-7)
+    x = (matrix / (matrix.norm() + 1e-7)).bfloat16()
     for _ in range(steps):
         gram = x @ x.T
         x = 3.4445 * x + (-4.7750 * gram + 2.0315 * gram @ gram) @ x
-    return x
+    return x.to(matrix.dtype)

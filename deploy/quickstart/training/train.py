@@ -24,7 +24,7 @@ LATE = {(48, 48): 2, (64, 64): 3, (96, 64): 1, (64, 96): 1, (96, 96): 3, (128, 1
 EARLY_PART = 0.5
 
 # Patches of a process's batch: as many at each size, so that each step takes as long.
-BATCH = 2304
+BATCH = 3072
 MUON_RATE, ADAM_RATE, WARM_UP, DECAY, SMOOTHING = 0.02, 2e-3, 100, 0.02, 0.05
 REPORT = 200
 
@@ -45,7 +45,10 @@ def train(rank, steps, processes, meeting_point, folder):
     coming = ask(pictures, sizes, 0)
     for step in range(1, steps + 1):
         (pixels, classes), coming = coming.result(), ask(pictures, sizes, step / steps)
-        loss = F.cross_entropy(model(pixels), classes, label_smoothing=SMOOTHING)
+        # Half as precise and, on a CPU that knows the format, more than twice as fast.
+        with torch.autocast("cpu", torch.bfloat16):
+            logits = model(pixels)
+        loss = F.cross_entropy(logits.float(), classes, label_smoothing=SMOOTHING)
         model.zero_grad()
         loss.backward()
         average_gradients(model, processes)
@@ -116,7 +119,7 @@ class Report:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser()
     parser.add_argument("folder")
-    parser.add_argument("--steps", type=int, default=2000)
+    parser.add_argument("--steps", type=int, default=2600)
     parser.add_argument("--processes", type=int, default=2)
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as place:
