@@ -20,9 +20,10 @@ def small(pixels):
 
 def histogram(pixels):
     """Of BINS x BINS x BINS colours, how much of the picture each covers."""
-    level = ((pixels + 1) / 2 * BINS).long().clamp(0, BINS - 1)
+    level = ((pixels + 1) / 2 * BINS).long().clamp(0, BINS - 1).flatten(2)
     colour = (level[:, 0] * BINS + level[:, 1]) * BINS + level[:, 2]
-    return F.one_hot(colour.flatten(1), BINS**3).float().mean(1)
+    share = torch.full(colour.shape, 1 / colour.shape[1])
+    return torch.zeros(len(pixels), BINS**3).scatter_add(1, colour, share)
 
 
 def accuracy(features, train, test):

@@ -42,16 +42,15 @@ final class UninterpolatedPositions {
     ObjectNode header = JSON.createObjectNode();
     ByteArrayOutputStream data = new ByteArrayOutputStream();
     for (TensorInfo tensor : original.tensors().values()) {
-      boolean positions = tensor.name().equals(POSITIONS);
       ByteBuffer stored = original.map(tensor);
       byte[] bytes = new byte[stored.remaining()];
       stored.get(bytes);
       ObjectNode entry = header.putObject(tensor.name()).put("dtype", tensor.type().name());
       entry.putPOJO("shape", tensor.shape());
-      if (positions) {
-        int row = bytes.length / (1 + rows(DemoModel.OWN) * columns(DemoModel.OWN));
-        bytes = cutOrPadded(bytes, row, size);
-        entry.putArray("shape").add(1).add(bytes.length / row).add(tensor.shape().get(2));
+      if (tensor.name().equals(POSITIONS)) {
+        int position = bytes.length / (1 + rows(DemoModel.OWN) * columns(DemoModel.OWN));
+        bytes = cutOrPadded(bytes, position, size);
+        entry.putArray("shape").add(1).add(bytes.length / position).add(tensor.shape().get(2));
       }
       entry.putArray("data_offsets").add(data.size()).add(data.size() + bytes.length);
       data.write(bytes);
@@ -62,7 +61,12 @@ final class UninterpolatedPositions {
     return file.array();
   }
 
-  /** The class token's position first, then those of the patches, row by row. */
+  /**
+   * The table that another size has.
+   *
+   * @param table the class token's position first, then those of the patches, row by row
+   * @param length of a position in bytes
+   */
   private static byte[] cutOrPadded(byte[] table, int length, Size size) {
     byte[] other = new byte[length * (1 + rows(size) * columns(size))];
     System.arraycopy(table, 0, other, 0, length);
