@@ -20,7 +20,13 @@ import picocli.CommandLine.ScopeType;
     mixinStandardHelpOptions = true,
     scope = ScopeType.INHERIT,
     versionProvider = PatchStream.Version.class,
-    subcommands = {RunCommand.class, VerifyCommand.class, ConfigCommand.class},
+    subcommands = {
+      RunCommand.class,
+      ClassifyCommand.class,
+      VerifyCommand.class,
+      ConfigCommand.class,
+      QuickstartCommand.class
+    },
     synopsisSubcommandLabel = "COMMAND",
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {"0:done", "1:failed", "2:used wrongly"})
@@ -36,13 +42,17 @@ public final class PatchStream {
 
   /** Runs one command and ends the process with its exit code. */
   public static void main(String[] arguments) {
-    System.exit(commandLine().execute(arguments));
+    // Unlike the one that picocli makes, this writer knows when stdout is closed or its disk full.
+    PrintWriter out = new PrintWriter(System.out, true);
+    System.exit(commandLine().setOut(out).execute(arguments));
   }
 
   /** The commands, not yet given arguments. */
-  static CommandLine commandLine() {
+  public static CommandLine commandLine() {
     PatchStream program = new PatchStream();
-    return new CommandLine(program).setExecutionExceptionHandler(program::report);
+    return new CommandLine(program)
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setExecutionExceptionHandler(program::report);
   }
 
   private int report(Exception error, CommandLine command, ParseResult arguments) {
@@ -51,7 +61,9 @@ public final class PatchStream {
     if (stackTrace) {
       error.printStackTrace(err);
     }
-    return error instanceof SettingsException ? ExitCode.USAGE : ExitCode.SOFTWARE;
+    return error instanceof SettingsException || error instanceof UsageException
+        ? ExitCode.USAGE
+        : ExitCode.SOFTWARE;
   }
 
   /**

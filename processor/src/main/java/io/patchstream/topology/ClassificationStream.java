@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -38,6 +39,7 @@ public final class ClassificationStream implements AutoCloseable {
   private final FenceTopic fence;
   private final KafkaStreams streams;
   private final ThreadFailures threadFailures = new ThreadFailures();
+  private final CountDownLatch started = new CountDownLatch(1);
   private final CountDownLatch ended = new CountDownLatch(1);
 
   /** Builds the stream; nothing is read before {@link #start}. */
@@ -73,8 +75,12 @@ public final class ClassificationStream implements AutoCloseable {
     streams.setUncaughtExceptionHandler(threadFailures);
     streams.setStateListener(
         (now, before) -> {
+          if (now == KafkaStreams.State.RUNNING) {
+            started.countDown();
+          }
           if (now == KafkaStreams.State.ERROR || now == KafkaStreams.State.NOT_RUNNING) {
             ended.countDown();
+            started.countDown();
           }
         });
   }
@@ -92,6 +98,20 @@ public final class ClassificationStream implements AutoCloseable {
   /** Joins the group and begins to read. */
   public void start() {
     streams.start();
+  }
+
+  /**
+   * Waits until it reads: it has joined its group and has its partitions.
+   *
+   * @return whether it came so far in that time
+   * @throws StreamFailedException if it ended instead, saying why
+   */
+  public boolean awaitRunning(Duration atMost) throws InterruptedException, StreamFailedException {
+    boolean inTime = started.await(atMost.toMillis(), TimeUnit.MILLISECONDS);
+    if (ended.getCount() == 0) {
+      awaitEnd();
+    }
+    return inTime;
   }
 
   /** Whether it runs, or moves partitions to run again. */

@@ -56,18 +56,18 @@ final class FailureWriter {
         extent == Extent.WITH_VALUE
             && record.value() != null
             && record.value().length <= maxOriginalBytes;
-    boolean attributes = event != null && extent != Extent.COORDINATES_ONLY;
+    boolean described = event != null && extent != Extent.COORDINATES_ONLY;
     return serializer.serialize(
         topic,
         ImageFailure.newBuilder()
-            .setImageId(event == null ? null : event.imageId())
+            .setImageId(described ? event.imageId() : null)
             .setReason(FailureReasons.of(outcome.failure()))
             .setMessage(message(outcome.failure()))
             .setTopic(record.topic())
             .setPartition(record.partition())
             .setOffset(record.offset())
             .setFailedAt(Instant.now().truncatedTo(ChronoUnit.MILLIS))
-            .setAttributes(attributes ? event.attributes() : Map.of())
+            .setAttributes(described ? event.attributes() : Map.of())
             .setOriginal(keep ? ByteBuffer.wrap(record.value()) : null)
             .build());
   }

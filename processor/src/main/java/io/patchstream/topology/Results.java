@@ -53,7 +53,7 @@ final class Results {
     return results;
   }
 
-  /** As much of the original as fits: its bytes go first, then its headers. */
+  /** As much of the original as fits: its bytes go first, then its headers, at last its key. */
   private Result failure(Outcome outcome) {
     Record<byte[], Outgoing> record = null;
     for (FailureWriter.Extent extent : FailureWriter.Extent.values()) {
@@ -62,7 +62,7 @@ final class Results {
         break;
       }
     }
-    return new Result(deadLetters.node(), record);
+    return new Result(deadLetters.node(), deadLetters.fits(record) ? record : record.withKey(null));
   }
 
   private static Record<byte[], Outgoing> record(Outcome outcome, byte[] value, Headers headers) {

@@ -3,6 +3,7 @@ package io.patchstream.topology;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.InvalidConfigurationException;
+import org.apache.kafka.common.errors.InvalidTxnTimeoutException;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.errors.UnsupportedVersionException;
 import org.apache.kafka.streams.errors.MissingSourceTopicException;
@@ -53,6 +54,7 @@ final class ThreadFailures implements StreamsUncaughtExceptionHandler {
           || cause instanceof AuthenticationException
           || cause instanceof AuthorizationException
           || cause instanceof InvalidConfigurationException
+          || cause instanceof InvalidTxnTimeoutException
           || cause instanceof MissingSourceTopicException
           || cause instanceof SerializationException
           || cause instanceof TopologyException

@@ -23,11 +23,21 @@ class PatchStreamTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "config --bogus", "classify"})
+  @ValueSource(strings = {"", "config --bogus", "classify", "clasify x"})
   void wrongUseIsTold(String arguments) {
     assertThat(execute(arguments.isEmpty() ? new String[0] : arguments.split(" "))).isEqualTo(2);
     assertThat(out.toString()).isEmpty();
     assertThat(err.toString()).containsPattern("Usage: patchstream|Did you mean");
+  }
+
+  @Test
+  void aDistributionWithoutTheQuickstartSaysWhereTheDemoIs() {
+    assertThat(execute("demo", "--images", "200")).isEqualTo(2);
+    assertThat(out.toString()).isEmpty();
+    assertThat(err.toString().lines())
+        .containsExactly(
+            "This distribution holds no broker for the demo: run ./patchstream demo in a clone of"
+                + " PatchStream's repository.");
   }
 
   @Test

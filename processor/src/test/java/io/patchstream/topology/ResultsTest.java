@@ -174,6 +174,21 @@ class ResultsTest {
   }
 
   @Test
+  void aFailureFitsItsTopicWhateverTheInputHolds() {
+    ReadEvent event = new ReadEvent("i".repeat(20_000), null, Map.of(), () -> null);
+    InputRecord record =
+        new InputRecord("images", 5, 42, 99, new byte[20_000], new byte[1], new RecordHeaders());
+    Outcome outcome = new Outcome(record, event, null, new IllegalStateException("x"));
+
+    Results.Result result = results(1 << 20, 10_000).of(outcome).get(0);
+
+    assertThat(new SinkTopic("failures", "f", 10_000).fits(result.record())).isTrue();
+    assertThat(result.record().key()).isNull();
+    assertThat(failure(result).getImageId()).isNull();
+    assertThat(failure(result).getOffset()).isEqualTo(42);
+  }
+
+  @Test
   void aRecordWithoutAKeyFollowsItsInputPartition() {
     var partitioner = Outgoing.partitioner();
     Outgoing outgoing = new Outgoing(new byte[0], 5);

@@ -1,0 +1,162 @@
+package io.patchstream.cli;
+
+import io.patchstream.config.EngineSettings;
+import io.patchstream.config.Settings;
+import io.patchstream.image.Preprocessing;
+import io.patchstream.inference.Engine;
+import io.patchstream.inference.EngineOptions;
+import io.patchstream.model.Model;
+import io.patchstream.model.VisionTransformer;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code classify}: local files through the same engine as {@code run}, without Kafka. */
+@Command(
+    name = "classify",
+    description = {
+      "Classifies local images and prints a line for each, in the order of the paths: the path, and"
+          + " the best labels with their scores.",
+      "A file that cannot be classified is told on stderr and does not stop the others."
+    },
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:all images were classified",
+      "1:some were not, or the model cannot be run",
+      "2:used wrongly; a path that does not exist and folders without an image are that too, and"
+          + " nothing is classified"
+    })
+final class ClassifyCommand implements Callable<Integer> {
+
+  /** Those of the settings' resolutions that a file can have: it asks for no size. */
+  private enum FileResolution {
+    FIXED,
+    NATIVE
+  }
+
+  @Parameters(
+      arity = "1..*",
+      paramLabel = "PATH",
+      description = {
+        "An image, whatever its name (its content tells the format), or a folder: all of its files,"
+            + " subfolders included, that are named .jpg, .jpeg, .jpe, .jfif or .png."
+      })
+  private List<Path> paths;
+
+  @Option(
+      names = "--model",
+      paramLabel = "DIR",
+      description = "The model's folder; the demo model unless set.")
+  private Path modelFolder;
+
+  @Option(names = "--top-k", paramLabel = "K", description = "Labels an image, 5 unless set.")
+  private Integer topK;
+
+  @Option(
+      names = "--resolution",
+      paramLabel = "SIZE",
+      description =
+          "fixed, the size of the model's own preprocessing, or native, the image's own in whole"
+              + " patches; fixed unless set.")
+  private FileResolution resolution;
+
+  @Option(
+      names = "--json",
+      description =
+          "Print one JSON object a line: path, and width, height, grid, predictions or error.")
+  private boolean json;
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() throws Exception {
+    List<Path> files = files();
+    EngineSettings settings = settings();
+    RoomOptions options = new RoomOptions(settings, Preprocessing.read(settings.model()));
+    try (Model model = Model.open(settings.model())) {
+      VisionTransformer vit = model.description();
+      EngineOptions busy = options.engine(vit, Runtime.getRuntime().availableProcessors());
+      OutcomeFormat format = json ? new JsonFormat() : new TextFormat(files, vit.labels());
+      try (Engine engine = Engine.open(model, options.images(vit), busy)) {
+        int ahead = 2 * busy.maxImagesInFlight();
+        long maxBytes = settings.imageLimits().maxBytes();
+        return print(new FileClassifier(engine, files, ahead, maxBytes), files.size(), format);
+      }
+    }
+  }
+
+  private List<Path> files() throws UsageException, IOException {
+    List<Path> files = ImageFiles.under(paths);
+    if (files.isEmpty()) {
+      throw new UsageException(
+          "There are no images in "
+              + String.join(", ", paths.stream().map(Path::toString).toList())
+              + ": of a folder, the files that are named as images are taken; name others one by"
+              + " one.");
+    }
+    return files;
+  }
+
+  /** The defaults of the settings table, but for what was asked. */
+  private EngineSettings settings() throws Exception {
+    Map<String, String> asked = new HashMap<>();
+    asked.put(Settings.MODEL, (modelFolder == null ? demoModel() : modelFolder).toString());
+    if (topK != null) {
+      asked.put(Settings.TOP_K, topK.toString());
+    }
+    if (resolution != null) {
+      asked.put(Settings.RESOLUTION, resolution.name().toLowerCase(Locale.ROOT));
+    }
+    return EngineSettings.of(asked);
+  }
+
+  private static Path demoModel() throws UsageException {
+    // The launcher says where the distribution lies.
+    Path folder = Path.of(System.getProperty("patchstream.home", ""), "demo-model");
+    if (!Files.exists(folder.resolve("config.json"))) {
+      throw new UsageException(
+          "There is no demo model in " + folder + ": name the folder of a model with --model.");
+    }
+    return folder;
+  }
+
+  private int print(FileClassifier outcomes, int files, OutcomeFormat format) throws IOException {
+    // Java cannot tell whether its streams are terminals, the launcher can.
+    String terminals = System.getProperty("patchstream.terminals", "");
+    boolean outOnTerminal = terminals.contains("stdout");
+    PrintWriter out = spec.commandLine().getOut();
+    PrintWriter err = spec.commandLine().getErr();
+    Progress progress = new Progress(err, terminals.contains("stderr"), files, System::nanoTime);
+    while (outcomes.hasNext()) {
+      FileOutcome outcome = outcomes.next();
+      if (outOnTerminal || outcome.failure() != null) {
+        progress.clear();
+      }
+      format.line(outcome).ifPresent(out::println);
+      if (outcome.failure() != null) {
+        String line = outcome.file() + ": " + outcome.failure().message();
+        err.println(TextFormat.printable(line));
+      }
+      if (out.checkError()) {
+        progress.clear();
+        throw new IOException("Results cannot be written: nobody reads them, or the disk is full.");
+      }
+      progress.advance(outcome.failure() == null);
+    }
+    progress.clear();
+    err.println(progress.summary());
+    return progress.failed() == 0 ? ExitCode.OK : ExitCode.SOFTWARE;
+  }
+}

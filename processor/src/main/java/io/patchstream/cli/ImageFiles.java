@@ -1,0 +1,73 @@
+package io.patchstream.cli;
+
+import io.patchstream.image.ImageFormat;
+import java.io.IOException;
+import java.nio.file.FileSystemLoopException;
+import java.nio.file.FileVisitOption;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.List;
+
+/** Which files a user means by files and folders. */
+final class ImageFiles {
+
+  private ImageFiles() {}
+
+  /**
+   * Files as they are, whatever their names; of a folder those below it that are named as images
+   * are, sorted, links followed. A folder that cannot be listed stands for itself, so that it is
+   * told as a file that cannot be read.
+   *
+   * @throws UsageException if one of the paths does not exist; the message names all of those
+   */
+  static List<Path> under(List<Path> paths) throws UsageException, IOException {
+    List<String> missing =
+        paths.stream().filter(Files::notExists).map(path -> "There is no " + path + ".").toList();
+    if (!missing.isEmpty()) {
+      throw new UsageException(String.join(System.lineSeparator(), missing));
+    }
+    List<Path> files = new ArrayList<>();
+    for (Path path : paths) {
+      if (Files.isDirectory(path)) {
+        files.addAll(below(path));
+      } else {
+        files.add(path);
+      }
+    }
+    return files;
+  }
+
+  private static List<Path> below(Path folder) throws IOException {
+    List<Path> files = new ArrayList<>();
+    Files.walkFileTree(
+        folder,
+        EnumSet.of(FileVisitOption.FOLLOW_LINKS),
+        Integer.MAX_VALUE,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+            // A pipe or a device in a folder would never end.
+            if (ImageFormat.isNamed(file) && !attributes.isOther()) {
+              files.add(file);
+            }
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult visitFileFailed(Path path, IOException failure) {
+            if (!(failure instanceof FileSystemLoopException)) {
+              files.add(path);
+            }
+            return FileVisitResult.CONTINUE;
+          }
+        });
+    Collections.sort(files);
+    return files;
+  }
+}

@@ -1,0 +1,111 @@
+package io.patchstream.cli;
+
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.function.LongSupplier;
+
+/**
+ * How far a command with many images is: a bar on a terminal, a line now and then elsewhere, and
+ * nothing for a few images.
+ */
+final class Progress {
+
+  /** The most images that go without. */
+  static final int FEW = 20;
+
+  private static final int BAR = 30;
+  private static final long REDRAW_NANOS = Duration.ofMillis(100).toNanos();
+  private static final long REPORT_NANOS = Duration.ofSeconds(5).toNanos();
+
+  private final PrintWriter err;
+  private final boolean terminal;
+  private final int total;
+  private final LongSupplier nanos;
+  private final long start;
+
+  private int done;
+  private int failed;
+  private int drawn; // characters of the bar that stands on the terminal
+  private long told;
+
+  /**
+   * Begins to measure.
+   *
+   * @param terminal whether {@code err} is one
+   * @param nanos a clock, as {@link System#nanoTime}
+   */
+  Progress(PrintWriter err, boolean terminal, int total, LongSupplier nanos) {
+    this.err = err;
+    this.terminal = terminal;
+    this.total = total;
+    this.nanos = nanos;
+    start = nanos.getAsLong();
+    told = start;
+  }
+
+  /** One image more, whatever became of it. */
+  void advance(boolean success) {
+    done++;
+    failed += success ? 0 : 1;
+    if (total <= FEW) {
+      return;
+    }
+    long since = nanos.getAsLong() - told;
+    if (terminal) {
+      if (drawn == 0 || since >= REDRAW_NANOS) {
+        draw();
+      }
+    } else if (since >= REPORT_NANOS || done * 4L / total > (done - 1) * 4L / total) {
+      told = nanos.getAsLong();
+      err.println(state());
+    }
+  }
+
+  /** Takes the bar away, so that a line can be printed on its terminal. */
+  void clear() {
+    if (drawn > 0) {
+      err.print("\r" + " ".repeat(drawn) + "\r");
+      err.flush();
+      drawn = 0;
+    }
+  }
+
+  int failed() {
+    return failed;
+  }
+
+  /** All of it in one sentence. */
+  String summary() {
+    return String.format(
+        Locale.ROOT,
+        "%d %s in %.1f s (%s): %d classified, %d failed.",
+        done,
+        done == 1 ? "image" : "images",
+        seconds(),
+        rate(),
+        done - failed,
+        failed);
+  }
+
+  private void draw() {
+    int full = (int) ((long) BAR * done / total);
+    String bar = "[" + "#".repeat(full) + "-".repeat(BAR - full) + "] " + state();
+    err.print("\r" + bar + " ".repeat(Math.max(0, drawn - bar.length())));
+    err.flush();
+    drawn = Math.max(drawn, bar.length());
+    told = nanos.getAsLong();
+  }
+
+  private String state() {
+    return done + " of " + total + ", " + failed + " failed, " + rate();
+  }
+
+  private String rate() {
+    return String.format(Locale.ROOT, "%.0f img/s", done / Math.max(1e-9, seconds()));
+  }
+
+  private double seconds() {
+    return (nanos.getAsLong() - start) / 1e9;
+  }
+}
