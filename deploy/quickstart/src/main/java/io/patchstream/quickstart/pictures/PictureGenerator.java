@@ -7,7 +7,9 @@ import java.util.SplittableRandom;
 /**
  * Draws pictures whose classes differ by shape and not by colour: any figure in any colour on any
  * background. The n-th picture of a seed is always the same scene; asked at twice the size, it is
- * the same scene drawn with twice the pixels. Not for several threads at once.
+ * the same scene drawn with twice the pixels. A Java version's pictures are the same to the bit;
+ * another's may differ at the rim of a figure in a few pixels of a thousand pictures. Not for
+ * several threads at once.
  */
 public final class PictureGenerator {
 

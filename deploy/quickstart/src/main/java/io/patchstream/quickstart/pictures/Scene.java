@@ -83,7 +83,7 @@ final class Scene {
 
   /** Where the figure stands, how large, and how it is turned. */
   private AffineTransform placement(double width, double height) {
-    double radius = random.nextDouble(0.28, 0.44);
+    double radius = random.nextDouble(0.33, 0.46);
     double turn =
         figure.anyWayUp() ? random.nextDouble(-Math.PI, Math.PI) : random.nextDouble(-0.35, 0.35);
     double x = random.nextDouble(radius, width - radius);
@@ -125,7 +125,7 @@ final class Scene {
 
   /** Adds noise to each channel of each pixel. */
   private static byte[] withNoise(int[] pixels, SplittableRandom noise) {
-    int strength = noise.nextInt(1, 25);
+    int strength = noise.nextInt(1, 20);
     byte[] rgb = new byte[3 * pixels.length];
     for (int i = 0; i < pixels.length; i++) {
       long bits = noise.nextLong();

@@ -1,0 +1,33 @@
+package io.patchstream.quickstart.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.patchstream.model.Model;
+import io.patchstream.quickstart.pictures.PictureGenerator;
+import org.junit.jupiter.api.Test;
+
+/** A small sample of what {@link AccuracyTable} measures. */
+class DemoModelTest {
+
+  private static final long SEED = 1_000;
+  private static final int PICTURES = 200;
+
+  @Test
+  void itsClassesAreTheGenerators() throws Exception {
+    try (Model model = Model.open(DemoModel.FOLDER)) {
+      assertThat(model.description().labels()).isEqualTo(PictureGenerator.classes());
+    }
+  }
+
+  @Test
+  void itTellsPicturesOfItsOwnSizeApart() throws Exception {
+    assertThat(Accuracy.of(DemoModel.FOLDER, SEED, PICTURES, DemoModel.OWN))
+        .isGreaterThanOrEqualTo(0.93);
+  }
+
+  @Test
+  void itTellsLargerPicturesApart() throws Exception {
+    assertThat(Accuracy.of(DemoModel.FOLDER, SEED, PICTURES, DemoModel.ONE_AND_A_HALF))
+        .isGreaterThanOrEqualTo(0.9);
+  }
+}
