@@ -86,6 +86,10 @@ final class Demo {
     stopped = true;
   }
 
+  boolean isStopped() {
+    return stopped;
+  }
+
   private List<PictureSize> sizes(EmbeddedBroker broker) throws ModelException {
     try (Model opened = Model.open(model)) {
       VisionTransformer vit = opened.description();

@@ -34,46 +34,42 @@ final class EmbeddedBroker implements AutoCloseable {
   private static final int NODE_ID = 1;
   private static final int MIB = 1 << 20;
 
-  private final Path folder;
-  private final String bootstrapServers;
-  private final KafkaRaftServer server;
+  private final Path folder = Files.createTempDirectory("patchstream-broker-");
+  private final int[] ports = freePorts();
+  private KafkaRaftServer server;
 
-  private EmbeddedBroker(Path folder, String bootstrapServers, KafkaRaftServer server) {
-    this.folder = folder;
-    this.bootstrapServers = bootstrapServers;
-    this.server = server;
-  }
+  private EmbeddedBroker() throws IOException {}
 
   /**
    * A broker that answers.
    *
-   * @throws IOException if there is no room for its folder
+   * @throws IOException if there is no room for its folder, or no port
    */
   static EmbeddedBroker start() throws IOException {
-    Path folder = Files.createTempDirectory("patchstream-broker-");
-    int[] ports = freePorts();
-    Map<String, Object> properties = properties(folder, ports[0], ports[1]);
-    format(folder);
-    KafkaRaftServer server = new KafkaRaftServer(new KafkaConfig(properties, false), Time.SYSTEM);
-    EmbeddedBroker broker = new EmbeddedBroker(folder, "127.0.0.1:" + ports[0], server);
+    EmbeddedBroker broker = new EmbeddedBroker();
+    boolean answers = false;
     try {
-      server.startup();
-    } catch (RuntimeException e) {
-      broker.close();
-      throw e;
+      broker.format();
+      broker.server = new KafkaRaftServer(new KafkaConfig(broker.properties(), false), Time.SYSTEM);
+      broker.server.startup();
+      answers = true;
+      return broker;
+    } finally {
+      if (!answers) {
+        broker.close();
+      }
     }
-    return broker;
   }
 
   /** For {@code bootstrap.servers}. */
   String bootstrapServers() {
-    return bootstrapServers;
+    return "127.0.0.1:" + ports[0];
   }
 
   /** Makes topics of so many partitions. */
   void createTopics(Collection<String> names, int partitions) throws InterruptedException {
     Map<String, Object> config =
-        Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
+        Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers());
     try (Admin admin = Admin.create(config)) {
       admin
           .createTopics(
@@ -88,8 +84,10 @@ final class EmbeddedBroker implements AutoCloseable {
   /** Stops it and deletes its folder. */
   @Override
   public void close() {
-    server.shutdown();
-    server.awaitShutdown();
+    if (server != null) {
+      server.shutdown();
+      server.awaitShutdown();
+    }
     try (Stream<Path> files = Files.walk(folder)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.delete(file);
@@ -99,16 +97,16 @@ final class EmbeddedBroker implements AutoCloseable {
     }
   }
 
-  private static Map<String, Object> properties(Path folder, int port, int controllerPort) {
+  private Map<String, Object> properties() {
     Map<String, Object> properties = new HashMap<>();
     properties.put("process.roles", "broker,controller");
     properties.put("node.id", NODE_ID);
-    properties.put("controller.quorum.voters", NODE_ID + "@127.0.0.1:" + controllerPort);
+    properties.put("controller.quorum.voters", NODE_ID + "@127.0.0.1:" + ports[1]);
     properties.put("controller.listener.names", "CONTROLLER");
     properties.put("listener.security.protocol.map", "CONTROLLER:PLAINTEXT,CLIENTS:PLAINTEXT");
     properties.put("inter.broker.listener.name", "CLIENTS");
     properties.put(
-        "listeners", "CLIENTS://127.0.0.1:" + port + ",CONTROLLER://127.0.0.1:" + controllerPort);
+        "listeners", "CLIENTS://" + bootstrapServers() + ",CONTROLLER://127.0.0.1:" + ports[1]);
     properties.put("log.dirs", folder.toString());
     // There is one node, and no second member of a group to wait for.
     for (String topic : List.of("offsets.topic", "transaction.state.log")) {
@@ -122,13 +120,14 @@ final class EmbeddedBroker implements AutoCloseable {
     properties.put("num.network.threads", 1);
     properties.put("num.io.threads", 2);
     properties.put("background.threads", 1);
+    properties.put("group.coordinator.threads", 1);
     properties.put("log.cleaner.dedupe.buffer.size", 2 * MIB);
     properties.put("log.segment.bytes", 16 * MIB);
     properties.put("log.retention.ms", 600_000);
     return properties;
   }
 
-  private static void format(Path folder) {
+  private void format() {
     try {
       new Formatter()
           .setPrintStream(new PrintStream(OutputStream.nullOutputStream()))

@@ -16,6 +16,8 @@ public final class Quickstart {
     if (System.getProperty(LOGGING) == null) {
       System.setProperty(LOGGING, "io/patchstream/quickstart/logback.xml");
     }
+    // The broker loads Log4j, to find that it is not in charge.
+    System.setProperty("log4j2.shutdownHookEnabled", "false");
     System.exit(commandLine().execute(arguments));
   }
 
