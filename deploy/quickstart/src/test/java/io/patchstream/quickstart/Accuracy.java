@@ -1,4 +1,4 @@
-package io.patchstream.quickstart.model;
+package io.patchstream.quickstart;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -37,7 +37,7 @@ final class Accuracy {
    * @param count how many
    * @param size of the pictures, whole patches
    */
-  static double of(Path folder, long seed, int count, Size size) throws Exception {
+  static double of(Path folder, long seed, int count, PictureSize size) throws Exception {
     PictureGenerator pictures = new PictureGenerator(seed);
     EngineOptions options = EngineOptions.defaults(Runtime.getRuntime().availableProcessors());
     try (Model model = Model.open(folder);

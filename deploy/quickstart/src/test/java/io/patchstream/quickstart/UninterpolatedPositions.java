@@ -1,4 +1,4 @@
-package io.patchstream.quickstart.model;
+package io.patchstream.quickstart;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -19,12 +19,13 @@ import java.nio.file.Path;
 final class UninterpolatedPositions {
 
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final int OWN_GRID = DemoModel.SIDE / DemoModel.PATCH;
   private static final String POSITIONS = "vit.embeddings.position_embeddings";
 
   private UninterpolatedPositions() {}
 
   /** Writes the checkpoint for pictures of this size into a new folder. */
-  static void write(Path folder, Size size) throws IOException {
+  static void write(Path folder, PictureSize size) throws IOException {
     Files.createDirectories(folder);
     ObjectNode config =
         (ObjectNode) JSON.readTree(DemoModel.FOLDER.resolve("config.json").toFile());
@@ -38,7 +39,7 @@ final class UninterpolatedPositions {
     }
   }
 
-  private static byte[] rewritten(SafetensorsFile original, Size size) throws IOException {
+  private static byte[] rewritten(SafetensorsFile original, PictureSize size) throws IOException {
     ObjectNode header = JSON.createObjectNode();
     ByteArrayOutputStream data = new ByteArrayOutputStream();
     for (TensorInfo tensor : original.tensors().values()) {
@@ -48,7 +49,7 @@ final class UninterpolatedPositions {
       ObjectNode entry = header.putObject(tensor.name()).put("dtype", tensor.type().name());
       entry.putPOJO("shape", tensor.shape());
       if (tensor.name().equals(POSITIONS)) {
-        int position = bytes.length / (1 + rows(DemoModel.OWN) * columns(DemoModel.OWN));
+        int position = bytes.length / (1 + OWN_GRID * OWN_GRID);
         bytes = cutOrPadded(bytes, position, size);
         entry.putArray("shape").add(1).add(bytes.length / position).add(tensor.shape().get(2));
       }
@@ -67,25 +68,25 @@ final class UninterpolatedPositions {
    * @param table the class token's position first, then those of the patches, row by row
    * @param length of a position in bytes
    */
-  private static byte[] cutOrPadded(byte[] table, int length, Size size) {
+  private static byte[] cutOrPadded(byte[] table, int length, PictureSize size) {
     byte[] other = new byte[length * (1 + rows(size) * columns(size))];
     System.arraycopy(table, 0, other, 0, length);
-    for (int row = 0; row < Math.min(rows(size), rows(DemoModel.OWN)); row++) {
+    for (int row = 0; row < Math.min(rows(size), OWN_GRID); row++) {
       System.arraycopy(
           table,
-          length * (1 + row * columns(DemoModel.OWN)),
+          length * (1 + row * OWN_GRID),
           other,
           length * (1 + row * columns(size)),
-          length * Math.min(columns(size), columns(DemoModel.OWN)));
+          length * Math.min(columns(size), OWN_GRID));
     }
     return other;
   }
 
-  private static int rows(Size size) {
+  private static int rows(PictureSize size) {
     return size.height() / DemoModel.PATCH;
   }
 
-  private static int columns(Size size) {
+  private static int columns(PictureSize size) {
     return size.width() / DemoModel.PATCH;
   }
 }
