@@ -39,6 +39,25 @@ public enum Filter {
       }
       return d < 2 ? (((d - 5) * d + 8) * d - 4) * A : 0;
     }
+  },
+  /** The mean of the pixels beneath. */
+  BOX(4, 0.5) {
+    @Override
+    double weight(double x) {
+      return -0.5 < x && x <= 0.5 ? 1 : 0;
+    }
+  },
+  /** One lobe of a sinc under Hamming's window. */
+  HAMMING(5, 1) {
+    // Pillow writes them as float.
+    private static final double A = 0.54f;
+    private static final double B = 0.46f;
+
+    @Override
+    double weight(double x) {
+      double distance = Math.abs(x);
+      return distance < 1 ? sinc(distance) * (A + B * StrictMath.cos(distance * Math.PI)) : 0;
+    }
   };
 
   private final int code;

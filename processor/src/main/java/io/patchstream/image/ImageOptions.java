@@ -56,8 +56,8 @@ public record ImageOptions(
   }
 
   private static Grid grid(Preprocessing preprocessing, int patchSize) {
-    int height = preprocessing.outputHeight();
-    int width = preprocessing.outputWidth();
+    int height = preprocessing.crop().height();
+    int width = preprocessing.crop().width();
     if (height % patchSize != 0 || width % patchSize != 0) {
       throw new IllegalArgumentException(
           ("the model's preprocessing gives %dx%d pixels (height by width), which are not whole"

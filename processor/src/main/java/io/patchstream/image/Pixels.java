@@ -19,6 +19,15 @@ final class Pixels {
     this.height = height;
   }
 
+  /** Paints the whole picture in one colour, 0xRRGGBB. */
+  void fill(int colour) {
+    for (int i = 0; i < 3 * width * height; i += 3) {
+      rgb[i] = (byte) (colour >> 16);
+      rgb[i + 1] = (byte) (colour >> 8);
+      rgb[i + 2] = (byte) colour;
+    }
+  }
+
   int width() {
     return width;
   }

@@ -1,28 +1,25 @@
 package io.patchstream.image;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 
 /**
- * {@code preprocessor_config.json} of Hugging Face's {@code ViTImageProcessor}, {@code
- * ViTImageProcessorFast} and {@code ViTFeatureExtractor}. What is left out has the default of those
- * classes. A key that is not known is refused, unless it is null or false and so asks for nothing.
+ * {@code preprocessor_config.json} of Hugging Face's transformers, for the classes of {@link
+ * ImageProcessor}; a file that names none is read as ViT's. What is left out has the default of the
+ * class, and the old forms of feature extractors are understood ({@code size} and {@code crop_size}
+ * as one number). What the keys ask for is done, also by a class that had no such step when it was
+ * first written, as the {@code *Fast} classes do. Those let torchvision resize, which rounds
+ * differently: here all are resized as Pillow does, a level apart at most.
  */
 final class PreprocessorConfig {
 
   private static final String FILE = "preprocessor_config.json";
-
-  private static final Set<String> CLASSES =
-      Set.of("ViTImageProcessor", "ViTImageProcessorFast", "ViTFeatureExtractor");
 
   private static final Set<String> KNOWN =
       Set.of(
@@ -40,11 +37,13 @@ final class PreprocessorConfig {
           "image_mean",
           "image_std");
 
-  /** How arrays are handed on in Python; nothing that pixels hang on. */
+  /** How arrays are handed on in Python, and how labels are; nothing that pixels hang on. */
   private static final Set<String> WITHOUT_EFFECT =
       Set.of(
           "processor_class",
           "do_convert_rgb",
+          "do_reduce_labels",
+          "reduce_labels",
           "data_format",
           "input_data_format",
           "return_tensors",
@@ -52,44 +51,43 @@ final class PreprocessorConfig {
           "disable_grouping",
           "_valid_processor_keys");
 
-  private static final int DEFAULT_SIDE = 224;
+  private static final Set<String> CONVNEXT_ALONE = Set.of("crop_pct");
+  private static final double CONVNEXT_CROP_PCT = 224 / 256.0;
+
+  /** From this side on, ConvNeXt squashes the picture and cuts nothing off. */
+  private static final int CONVNEXT_SQUASHES = 384;
+
   private static final double DEFAULT_RESCALE_FACTOR = 1 / 255.0;
-  private static final double DEFAULT_MEAN_AND_STD = 0.5;
 
-  private final Path file;
-  private final JsonNode config;
+  private final ConfigSection config;
+  private final ImageProcessor processor;
+  private final Crop.Centring centring;
 
-  private PreprocessorConfig(Path file, JsonNode config) {
-    this.file = file;
+  private PreprocessorConfig(ConfigSection config) throws PreprocessingException {
     this.config = config;
+    String key =
+        config.isSet("image_processor_type") ? "image_processor_type" : "feature_extractor_type";
+    String type = config.isSet(key) ? config.get(key).asText() : "ViTImageProcessor";
+    processor = ImageProcessor.named(type);
+    if (processor == null) {
+      throw config.refuse(key, "is not one of " + ImageProcessor.allNames().toList());
+    }
+    centring = type.endsWith("Fast") ? Crop.Centring.TRANSFORMERS_FAST : Crop.Centring.TRANSFORMERS;
+    config.checkKeys(KNOWN, WITHOUT_EFFECT, isConvNext() ? CONVNEXT_ALONE : Set.of());
   }
 
   static Preprocessing read(Path modelFolder) throws PreprocessingException {
     Path file = modelFolder.resolve(FILE);
-    PreprocessorConfig config = new PreprocessorConfig(file, parse(file));
-    config.checkKeys();
     try {
-      return config.preprocessing();
-    } catch (IllegalArgumentException e) {
-      throw new PreprocessingException(file + ": " + e.getMessage(), e);
-    }
-  }
-
-  private static JsonNode parse(Path file) throws PreprocessingException {
-    try {
-      JsonNode config = new ObjectMapper().readTree(Files.readAllBytes(file));
-      if (config == null || !config.isObject()) {
-        throw new PreprocessingException(file + " is not a JSON object");
-      }
-      return config;
+      return new PreprocessorConfig(ConfigSection.read(file)).preprocessing();
     } catch (NoSuchFileException e) {
       throw new PreprocessingException(missing(file), e);
-    } catch (JsonProcessingException e) {
-      throw new PreprocessingException(file + " is not JSON: " + e.getOriginalMessage(), e);
     } catch (PreprocessingException e) {
       throw e;
     } catch (IOException e) {
       throw new PreprocessingException(file + " cannot be read: " + e, e);
+    } catch (IllegalArgumentException e) {
+      throw new PreprocessingException(file + ": " + e.getMessage(), e);
     }
   }
 
@@ -101,159 +99,132 @@ final class PreprocessorConfig {
         : "There is no model folder " + file.getParent() + ": correct the path.";
   }
 
-  private void checkKeys() throws PreprocessingException {
-    for (String key : new String[] {"image_processor_type", "feature_extractor_type"}) {
-      JsonNode type = config.get(key);
-      if (isSet(type) && !CLASSES.contains(type.asText())) {
-        throw refuse(key, "is not one of " + CLASSES.stream().sorted().toList());
-      }
-    }
-    for (Iterator<String> keys = config.fieldNames(); keys.hasNext(); ) {
-      String key = keys.next();
-      boolean known = KNOWN.contains(key) || WITHOUT_EFFECT.contains(key);
-      if (!known && asksForSomething(config.get(key))) {
-        throw refuse(key, "is not known and might change the pixels");
-      }
-    }
-  }
-
-  private static boolean isSet(JsonNode value) {
-    return value != null && !value.isNull();
-  }
-
-  private static boolean asksForSomething(JsonNode value) {
-    return !value.isNull() && !(value.isBoolean() && !value.booleanValue());
+  private boolean isConvNext() {
+    return processor == ImageProcessor.CONVNEXT || processor == ImageProcessor.CONVNEXT_FAST;
   }
 
   private Preprocessing preprocessing() throws PreprocessingException {
-    Resize resize = flag("do_resize", true) ? resize() : new Resize.None();
+    Resize resize = config.flag("do_resize", true) ? size() : new Resize.None();
+    if (isConvNext()) {
+      return convNext(resize);
+    }
     Resize.Exact output;
-    if (flag("do_center_crop", false)) {
-      output = crop();
+    if (config.flag("do_center_crop", processor.crops())) {
+      output = cropSize();
     } else if (resize instanceof Resize.Exact exact) {
       output = exact;
     } else {
       throw new PreprocessingException(
-          file
+          config.file()
               + " gives pictures of no fixed size: do_center_crop with a crop_size, or do_resize"
               + " with a height and a width, would");
     }
-    return new Preprocessing(
-        resize, filter(), output.toHeight(), output.toWidth(), normalisation());
+    return preprocessing(resize, output);
   }
 
-  private Resize resize() throws PreprocessingException {
+  /** The side is divided by crop_pct and rounded down for the resize, and cut out again. */
+  private Preprocessing convNext(Resize resize) throws PreprocessingException {
+    if (config.flag("do_center_crop", false)) {
+      throw config.refuse(
+          "do_center_crop", "is not followed: ConvNeXt cuts out what crop_pct says");
+    }
+    if (!(resize instanceof Resize.ShortestEdge edge)) {
+      throw new PreprocessingException(
+          config.file() + " gives pictures of no fixed size: ConvNeXt takes a size.shortest_edge");
+    }
+    int side = edge.pixels();
+    Resize.Exact output = new Resize.Exact(side, side);
+    if (side >= CONVNEXT_SQUASHES) {
+      return preprocessing(output, output);
+    }
+    double cropPct = config.number("crop_pct", CONVNEXT_CROP_PCT);
+    int before = config.side("crop_pct", side / cropPct);
+    return preprocessing(new Resize.ShortestEdge(before), output);
+  }
+
+  private Preprocessing preprocessing(Resize resize, Resize.Exact output)
+      throws PreprocessingException {
+    Crop crop = new Crop(output.toHeight(), output.toWidth(), centring, 0);
+    return new Preprocessing(resize, filter(), crop, normalisation());
+  }
+
+  private Resize size() throws PreprocessingException {
+    if (!config.isSet("size")) {
+      return processor.size();
+    }
     JsonNode size = config.get("size");
-    if (isSet(size) && size.isObject() && size.has("shortest_edge")) {
+    if (size.isObject() && size.has("shortest_edge")) {
       checkMembers("size", size, Set.of("shortest_edge"));
-      return new Resize.ShortestEdge(side("size", size.get("shortest_edge")));
+      return new Resize.ShortestEdge(config.side("size", size.get("shortest_edge")));
     }
-    if (isSet(size) && size.isNumber() && !flag("default_to_square", true)) {
-      return new Resize.ShortestEdge(side("size", size));
+    if (size.isNumber() && !config.flag("default_to_square", processor.squareSize())) {
+      return new Resize.ShortestEdge(config.side("size", size));
     }
-    return isSet(size) ? exact("size", size) : new Resize.Exact(DEFAULT_SIDE, DEFAULT_SIDE);
+    return exact("size", size);
   }
 
-  private Resize.Exact crop() throws PreprocessingException {
-    JsonNode size = config.get("crop_size");
-    if (!isSet(size)) {
-      throw new PreprocessingException(file + ": do_center_crop is true, but crop_size is missing");
+  private Resize.Exact cropSize() throws PreprocessingException {
+    if (config.isSet("crop_size")) {
+      return exact("crop_size", config.get("crop_size"));
     }
-    return exact("crop_size", size);
+    if (processor.cropSize() == null) {
+      throw new PreprocessingException(
+          config.file() + ": do_center_crop is true, but crop_size is missing");
+    }
+    return processor.cropSize();
   }
 
   /** One number for both sides, [height, width], or the two by name. */
   private Resize.Exact exact(String key, JsonNode size) throws PreprocessingException {
     if (size.isArray() && size.size() == 2) {
-      return new Resize.Exact(side(key, size.get(0)), side(key, size.get(1)));
+      return new Resize.Exact(config.side(key, size.get(0)), config.side(key, size.get(1)));
     }
     if (size.isObject()) {
       checkMembers(key, size, Set.of("height", "width"));
-      return new Resize.Exact(side(key, size.get("height")), side(key, size.get("width")));
+      return new Resize.Exact(
+          config.side(key, size.get("height")), config.side(key, size.get("width")));
     }
-    return new Resize.Exact(side(key, size), side(key, size));
+    return new Resize.Exact(config.side(key, size), config.side(key, size));
   }
 
   private void checkMembers(String key, JsonNode size, Set<String> known)
       throws PreprocessingException {
     for (Iterator<String> names = size.fieldNames(); names.hasNext(); ) {
       String name = names.next();
-      if (!known.contains(name) && isSet(size.get(name))) {
-        throw refuse(key, "has a member \"" + name + "\", which is not known here");
+      if (!known.contains(name) && ConfigSection.isSet(size.get(name))) {
+        throw config.refuse(key, "has a member \"" + name + "\", which is not known here");
       }
     }
   }
 
-  private int side(String key, JsonNode value) throws PreprocessingException {
-    boolean whole = isSet(value) && value.isIntegralNumber() && value.canConvertToInt();
-    if (!whole || value.intValue() < 1 || value.intValue() > Preprocessing.MAX_SIDE) {
-      throw refuse(key, "does not give sides of 1 to " + Preprocessing.MAX_SIDE + " pixels");
-    }
-    return value.intValue();
-  }
-
   private Filter filter() throws PreprocessingException {
-    JsonNode resample = config.get("resample");
-    if (!isSet(resample)) {
-      return Filter.BILINEAR;
+    if (!config.isSet("resample")) {
+      return processor.filter();
     }
+    JsonNode resample = config.get("resample");
     for (Filter filter : Filter.values()) {
       if (resample.isIntegralNumber() && resample.asLong() == filter.code()) {
         return filter;
       }
     }
-    throw refuse(
-        "resample", "is not one of 0 (nearest), 1 (Lanczos), 2 (bilinear) and 3 (bicubic)");
+    throw config.refuse(
+        "resample",
+        "is not one of 0 (nearest), 1 (Lanczos), 2 (bilinear), 3 (bicubic), 4 (box) and 5"
+            + " (Hamming)");
   }
 
   private Normalisation normalisation() throws PreprocessingException {
-    double factor = flag("do_rescale", true) ? rescaleFactor() : 1;
-    return flag("do_normalize", true)
-        ? new Normalisation(factor, channels("image_mean"), channels("image_std"))
-        : new Normalisation(factor, List.of(0.0, 0.0, 0.0), List.of(1.0, 1.0, 1.0));
-  }
-
-  private double rescaleFactor() throws PreprocessingException {
-    JsonNode factor = config.get("rescale_factor");
-    return isSet(factor) ? number("rescale_factor", factor) : DEFAULT_RESCALE_FACTOR;
-  }
-
-  /** Three numbers, or one for all three channels. */
-  private List<Double> channels(String key) throws PreprocessingException {
-    JsonNode value = config.get(key);
-    if (!isSet(value) || value.isNumber()) {
-      double one = isSet(value) ? number(key, value) : DEFAULT_MEAN_AND_STD;
-      return List.of(one, one, one);
+    double factor =
+        config.flag("do_rescale", true)
+            ? config.number("rescale_factor", DEFAULT_RESCALE_FACTOR)
+            : 1;
+    if (!config.flag("do_normalize", true)) {
+      return new Normalisation(factor, List.of(0.0, 0.0, 0.0), List.of(1.0, 1.0, 1.0));
     }
-    if (!value.isArray() || value.size() != Normalisation.CHANNELS) {
-      throw refuse(key, "is neither one number nor three");
-    }
-    List<Double> channels = new ArrayList<>();
-    for (JsonNode channel : value) {
-      channels.add(number(key, channel));
-    }
-    return channels;
-  }
-
-  private double number(String key, JsonNode value) throws PreprocessingException {
-    if (!value.isNumber()) {
-      throw refuse(key, "is not made of numbers");
-    }
-    return value.doubleValue();
-  }
-
-  private boolean flag(String key, boolean otherwise) throws PreprocessingException {
-    JsonNode value = config.get(key);
-    if (!isSet(value)) {
-      return otherwise;
-    }
-    if (!value.isBoolean()) {
-      throw refuse(key, "is neither true nor false");
-    }
-    return value.booleanValue();
-  }
-
-  private PreprocessingException refuse(String key, String why) {
-    return new PreprocessingException("%s: %s %s %s".formatted(file, key, config.get(key), why));
+    ImageProcessor.Colours colours = processor.colours();
+    return new Normalisation(
+        factor,
+        config.channels("image_mean", colours.mean()),
+        config.channels("image_std", colours.std()));
   }
 }

@@ -28,7 +28,7 @@ final class Resampler {
     int right = Math.min(framing.left() + framing.width(), framing.resizedWidth());
     int bottom = Math.min(framing.top() + framing.height(), framing.resizedHeight());
     if (right - left < framing.width() || bottom - top < framing.height()) {
-      Arrays.fill(target.rgb(), 0, 3 * framing.width() * framing.height(), (byte) 0);
+      target.fill(framing.background());
     }
     Taps across = cache.get(source.width(), framing.resizedWidth(), left, right, filter);
     Taps down = cache.get(source.height(), framing.resizedHeight(), top, bottom, filter);

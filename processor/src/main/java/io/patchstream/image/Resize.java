@@ -43,7 +43,7 @@ public sealed interface Resize {
   /**
    * At the picture's aspect ratio, so that its shorter side has {@code pixels}; the longer one is
    * rounded down, as {@code get_resize_output_image_size} of Hugging Face's {@code
-   * image_transforms} does.
+   * image_transforms} and torchvision's {@code Resize} do.
    *
    * @param pixels length of the shorter side
    */
@@ -60,6 +60,34 @@ public sealed interface Resize {
 
     private int longer(int longSide, int shortSide) {
       return (int) ((double) ((long) pixels * longSide) / shortSide);
+    }
+  }
+
+  /**
+   * At the picture's aspect ratio, so that it just covers a size or just fits into it; both sides
+   * are rounded to the nearest, as timm's {@code ResizeKeepRatio} does with {@code longest} 0 or 1.
+   *
+   * @param toHeight pixels
+   * @param toWidth pixels
+   * @param inside whether it fits into that size, rather than covers it
+   */
+  record KeepRatio(int toHeight, int toWidth, boolean inside) implements Resize {
+    @Override
+    public int width(int width, int height) {
+      return scaled(width, width, height);
+    }
+
+    @Override
+    public int height(int width, int height) {
+      return scaled(height, width, height);
+    }
+
+    private int scaled(int side, int width, int height) {
+      double across = (double) width / toWidth;
+      double down = (double) height / toHeight;
+      double ratio = inside ? Math.max(across, down) : Math.min(across, down);
+      // A sliver keeps one pixel, where timm fails.
+      return (int) Math.max(1, Math.rint(side / ratio));
     }
   }
 }

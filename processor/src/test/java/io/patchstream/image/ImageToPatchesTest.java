@@ -21,7 +21,8 @@ class ImageToPatchesTest {
   private static final Normalisation NORMALISATION =
       new Normalisation(1 / 255.0, List.of(0.485, 0.456, 0.406), List.of(0.229, 0.224, 0.225));
   private static final Preprocessing OWN_SIZE =
-      new Preprocessing(new Resize.ShortestEdge(70), Filter.BICUBIC, 64, 96, NORMALISATION);
+      new Preprocessing(
+          new Resize.ShortestEdge(70), Filter.BICUBIC, new Crop(64, 96), NORMALISATION);
   private static final ImageLimits LIMITS = new ImageLimits(1 << 20, 1 << 20);
 
   /** 200 x 150 pixels. */
@@ -186,7 +187,7 @@ class ImageToPatchesTest {
     Pixels upright = new Pixels();
     Pixels framed = new Pixels();
     Resampler resampler = new Resampler();
-    Framing framing = Framing.centred(300, 225, 224, 224);
+    Framing framing = new Crop(224, 224).frame(300, 225);
     long each =
         allocatedEach(
             () -> {
@@ -221,7 +222,8 @@ class ImageToPatchesTest {
     byte[][] rows = new byte[ImageLimits.MAX_SIDE][1];
     byte[] tall = Pngs.of(1, ImageLimits.MAX_SIDE, 8, 0).rows(rows).end();
     Preprocessing wide =
-        new Preprocessing(new Resize.Exact(1, 16_384), Filter.LANCZOS, 1, 16_384, NORMALISATION);
+        new Preprocessing(
+            new Resize.Exact(1, 16_384), Filter.LANCZOS, new Crop(1, 16_384), NORMALISATION);
     ImageToPatches images =
         new ImageToPatches(new ImageOptions(wide, 1, new Resolution(Mode.FIXED, 1), LIMITS, true));
     assertThatThrownBy(() -> images.prepare(tall, null))

@@ -25,8 +25,7 @@ class MutatedImagesTest {
               new Preprocessing(
                   new Resize.Exact(16, 16),
                   Filter.BILINEAR,
-                  16,
-                  16,
+                  new Crop(16, 16),
                   new Normalisation(1, List.of(0.0, 0.0, 0.0), List.of(1.0, 1.0, 1.0))),
               16,
               new Resolution(Resolution.Mode.FIXED, 1),

@@ -25,10 +25,58 @@ class PreprocessorConfigTest {
             new Preprocessing(
                 new Resize.Exact(224, 224),
                 Filter.BILINEAR,
-                224,
-                224,
+                new Crop(224, 224),
                 new Normalisation(1 / 255.0, HALVES, HALVES)));
     assertThat(read("{}")).isEqualTo(read("{'feature_extractor_type': 'ViTFeatureExtractor'}"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "ViTImageProcessor,          224 x 224, BILINEAR, 224, 0.5",
+    "ViTImageProcessorFast,      224 x 224, BILINEAR, 224, 0.5",
+    "DeiTImageProcessor,         256 x 256, BICUBIC,  224, 0.5",
+    "DeiTFeatureExtractor,       256 x 256, BICUBIC,  224, 0.5",
+    "DeiTImageProcessorFast,     256 x 256, BICUBIC,  224, 0.5",
+    "BeitImageProcessor,         256 x 256, BICUBIC,  224, 0.5",
+    "BeitImageProcessorFast,     224 x 224, BICUBIC,  224, 0.5",
+    "CLIPImageProcessor,         224,       BICUBIC,  224, 0.48145466",
+    "CLIPFeatureExtractor,       224,       BICUBIC,  224, 0.48145466",
+    "SiglipImageProcessor,       224 x 224, BICUBIC,  224, 0.5",
+    "BitImageProcessor,          224,       BICUBIC,  224, 0.48145466",
+    "ConvNextImageProcessor,     384 x 384, BICUBIC,  384, 0.5",
+    "ConvNextImageProcessorFast, 384 x 384, BILINEAR, 384, 0.5"
+  })
+  void defaultsOfTheClasses(String type, String size, Filter filter, int output, double mean)
+      throws IOException {
+    Preprocessing preprocessing = read("{'image_processor_type': '" + type + "'}");
+    int side = Integer.parseInt(size.split(" ")[0]);
+    assertThat(preprocessing.resize())
+        .isEqualTo(
+            size.contains("x") ? new Resize.Exact(side, side) : new Resize.ShortestEdge(side));
+    assertThat(preprocessing.filter()).isEqualTo(filter);
+    assertThat(preprocessing.crop().height()).isEqualTo(output);
+    assertThat(preprocessing.crop().width()).isEqualTo(output);
+    assertThat(preprocessing.normalisation().mean().get(0)).isEqualTo(mean);
+  }
+
+  @Test
+  void convNextCutsBelow384AndSquashesFromThereOn() throws IOException {
+    String type = "{'image_processor_type': 'ConvNextImageProcessor', 'size': {'shortest_edge': ";
+    assertThat(read(type + "383}, 'crop_pct': 0.9}").resize())
+        .isEqualTo(new Resize.ShortestEdge(425));
+    assertThat(read(type + "224}}").resize()).isEqualTo(new Resize.ShortestEdge(256));
+    assertThat(read(type + "384}, 'crop_pct': 0.9}").resize())
+        .isEqualTo(new Resize.Exact(384, 384));
+    assertThat(read(type + "224}, 'crop_pct': null}").crop()).isEqualTo(new Crop(224, 224));
+  }
+
+  @Test
+  void aNewNameWinsOverAnOldOne() throws IOException {
+    assertThat(
+            read(
+                "{'image_processor_type': 'CLIPImageProcessor',"
+                    + " 'feature_extractor_type': 'SomethingOlder'}"))
+        .isEqualTo(read("{'feature_extractor_type': 'CLIPFeatureExtractor'}"));
   }
 
   @Test
@@ -47,8 +95,7 @@ class PreprocessorConfigTest {
             new Preprocessing(
                 new Resize.ShortestEdge(248),
                 Filter.BICUBIC,
-                224,
-                192,
+                new Crop(224, 192, Crop.Centring.TRANSFORMERS_FAST, 0),
                 new Normalisation(0.5, List.of(0.1, 0.2, 0.3), List.of(1.0, 2.0, 3.0))));
   }
 
@@ -102,7 +149,15 @@ class PreprocessorConfigTest {
         "{'do_flip_channels': true}      | do_flip_channels",
         "{'crop_pct': 0.9}               | crop_pct",
         "{'image_processor_type': 'Foo'} | image_processor_type",
-        "{'resample': 4}                 | resample",
+        "{'feature_extractor_type': 'F'} | feature_extractor_type",
+        "{'rescale_offset': true}        | rescale_offset",
+        "{'use_square_size': true}       | use_square_size",
+        "{'image_processor_type': 'SiglipImageProcessor', 'size': 224}              | fixed size",
+        "{'image_processor_type': 'ConvNextImageProcessor', 'size': [9, 9]}         | shortest_edge",
+        "{'image_processor_type': 'ConvNextImageProcessor', 'do_resize': false}     | fixed size",
+        "{'image_processor_type': 'ConvNextImageProcessor', 'size': 9, 'crop_pct': 0} | crop_pct",
+        "{'image_processor_type': 'ConvNextImageProcessor', 'do_center_crop': true} | do_center_crop",
+        "{'resample': 6}                 | resample",
         "{'resample': '3'}               | resample",
         "{'size': 0}                     | size",
         "{'size': 20000}                 | size",

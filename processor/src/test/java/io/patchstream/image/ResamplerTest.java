@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What holds of every filter; that they are Pillow's is {@link GoldenPreprocessTest}'s to show. */
@@ -35,7 +36,7 @@ class ResamplerTest {
   void aWindowIsThatPartOfTheWhole(Filter filter) {
     Pixels noise = Pictures.noise(61, 83, 2);
     byte[] whole = resample(noise, Framing.whole(100, 40), filter);
-    byte[] window = resample(noise, new Framing(100, 40, 13, 5, 30, 20), filter);
+    byte[] window = resample(noise, new Framing(100, 40, 13, 5, 30, 20, 0), filter);
     for (int y = 0; y < 20; y++) {
       int at = 3 * ((y + 5) * 100 + 13);
       assertThat(Arrays.copyOfRange(window, 90 * y, 90 * y + 90))
@@ -47,15 +48,34 @@ class ResamplerTest {
   void outsideOfThePictureIsZeroEvenWhereTheBufferWasUsed() {
     Pixels target = Pictures.noise(9, 9, 3);
     Pixels picture = Pictures.gray(2, 1, 10, 20);
-    resampler.resample(picture, Framing.centred(2, 1, 5, 4), Filter.BILINEAR, target);
+    resampler.resample(picture, new Crop(4, 5).frame(2, 1), Filter.BILINEAR, target);
     assertThat(Pictures.red(target))
         .containsExactly(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 10, 20, 0, 0, 0, 0, 0, 0);
   }
 
   @Test
-  void oddRestsAreCutAndPaddedAsHuggingFaceDoes() {
-    assertThat(Framing.centred(5, 4, 2, 1)).isEqualTo(new Framing(5, 4, 1, 1, 2, 1));
-    assertThat(Framing.centred(2, 1, 5, 4)).isEqualTo(new Framing(2, 1, -2, -2, 5, 4));
+  void outsideOfThePictureIsTheBackground() {
+    Pixels target = new Pixels();
+    Crop crop = new Crop(1, 3, Crop.Centring.TRANSFORMERS, 0xfe8001);
+    resampler.resample(Pictures.gray(1, 1, 7), crop.frame(1, 1), Filter.BICUBIC, target);
+    assertThat(Pictures.of(target).rgb()).containsExactly(-2, -128, 1, 7, 7, 7, -2, -128, 1);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "TRANSFORMERS, 5, 2, 1",
+    "TRANSFORMERS, 7, 2, 2",
+    "TRANSFORMERS, 2, 5, -2",
+    "TRANSFORMERS_FAST, 7, 2, 2",
+    "TRANSFORMERS_FAST, 2, 5, -1",
+    "TORCHVISION, 5, 2, 2",
+    "TORCHVISION, 7, 2, 2",
+    "TORCHVISION, 2, 5, -1",
+    "TORCHVISION, 9, 9, 0"
+  })
+  void oddRestsAreCutAndPaddedAsTheFrameworkDoes(
+      Crop.Centring centring, int side, int window, int start) {
+    assertThat(centring.start(side, window)).isEqualTo(start);
   }
 
   @ParameterizedTest
@@ -63,7 +83,7 @@ class ResamplerTest {
   void extremeShapes(Filter filter) {
     Pixels tall = Pictures.noise(1, ImageLimits.MAX_SIDE, 4);
     assertThat(resample(tall, Framing.whole(224, 1), filter)).hasSize(3 * 224);
-    Framing sliver = Framing.centred(224, 224 * ImageLimits.MAX_SIDE, 224, 224);
+    Framing sliver = new Crop(224, 224).frame(224, 224 * ImageLimits.MAX_SIDE);
     assertThat(resample(tall, sliver, filter)).hasSize(3 * 224 * 224);
   }
 

@@ -3,6 +3,7 @@ package io.patchstream.quickstart.pictures;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.patchstream.image.Crop;
 import io.patchstream.image.Filter;
 import io.patchstream.image.Grid;
 import io.patchstream.image.ImageLimits;
@@ -124,7 +125,8 @@ class PictureGeneratorTest {
     Normalisation normalisation =
         new Normalisation(1 / 255.0, List.of(0.5, 0.5, 0.5), List.of(0.5, 0.5, 0.5));
     Preprocessing asItIs =
-        new Preprocessing(new Resize.Exact(48, 64), Filter.BILINEAR, 48, 64, normalisation);
+        new Preprocessing(
+            new Resize.Exact(48, 64), Filter.BILINEAR, new Crop(48, 64), normalisation);
     ImageToPatches room =
         new ImageToPatches(
             new ImageOptions(
