@@ -146,8 +146,7 @@ final class ClassifyCommand implements Callable<Integer> {
       }
       format.line(outcome).ifPresent(out::println);
       if (outcome.failure() != null) {
-        String line = outcome.file() + ": " + outcome.failure().message();
-        err.println(TextFormat.printable(line));
+        err.println(outcome.failure().line(outcome.file()));
       }
       if (out.checkError()) {
         progress.clear();

@@ -1,11 +1,7 @@
 package io.patchstream.cli;
 
-import io.patchstream.image.ImageException;
 import io.patchstream.inference.EncodedImage;
 import io.patchstream.inference.Engine;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -50,23 +46,9 @@ final class FileClassifier implements Iterator<FileOutcome> {
       Path file = files.next();
       submitted.add(
           engine
-              .submit(() -> read(file))
+              .submit(() -> new EncodedImage(ImageFiles.read(file, maxBytes), null))
               .handle((inference, failure) -> FileOutcome.of(file, inference, failure)));
     }
     return submitted.remove().join();
-  }
-
-  private EncodedImage read(Path file) throws IOException, ImageException {
-    long size = Files.size(file);
-    if (size > maxBytes) {
-      throw new ImageException(
-          ImageException.Reason.TOO_MANY_BYTES,
-          "the file has %d bytes, more than the %d allowed".formatted(size, maxBytes));
-    }
-    try (InputStream bytes = Files.newInputStream(file)) {
-      // A pipe does not say its size: one byte too many is for the engine to refuse.
-      return new EncodedImage(
-          bytes.readNBytes((int) Math.min(Integer.MAX_VALUE, maxBytes + 1)), null);
-    }
   }
 }

@@ -24,31 +24,38 @@ record FileOutcome(Path file, Inference inference, Failure failure) {
    * @param reason for machines: {@code UNREADABLE_FILE}, or one of those that dead letters give
    * @param message for people
    */
-  record Failure(String reason, String message) {}
+  record Failure(String reason, String message) {
+
+    /** Of whatever was thrown while the file was read, decoded or classified. */
+    static Failure of(Throwable failure) {
+      if (failure instanceof ImageException || failure instanceof InferenceException) {
+        return new Failure(FailureReasons.of(failure).name(), failure.getMessage());
+      }
+      if (failure instanceof IOException unreadable) {
+        return new Failure("UNREADABLE_FILE", message(unreadable));
+      }
+      return new Failure(FailureReasons.of(failure).name(), failure.toString());
+    }
+
+    /** Those of Java say the path alone. */
+    private static String message(IOException failure) {
+      if (failure instanceof AccessDeniedException) {
+        return "you may not read it: change its permissions";
+      }
+      if (failure instanceof NoSuchFileException) {
+        return "it does not exist (any more), or is a link to nowhere";
+      }
+      return "it cannot be read: " + failure.getMessage();
+    }
+
+    /** A line for stderr. */
+    String line(Path file) {
+      return TextFormat.printable(file + ": " + message);
+    }
+  }
 
   /** One of {@code inference} and {@code failure} is null. */
   static FileOutcome of(Path file, Inference inference, Throwable failure) {
-    return new FileOutcome(file, inference, failure == null ? null : failure(failure));
-  }
-
-  private static Failure failure(Throwable failure) {
-    if (failure instanceof ImageException || failure instanceof InferenceException) {
-      return new Failure(FailureReasons.of(failure).name(), failure.getMessage());
-    }
-    if (failure instanceof IOException unreadable) {
-      return new Failure("UNREADABLE_FILE", message(unreadable));
-    }
-    return new Failure(FailureReasons.of(failure).name(), failure.toString());
-  }
-
-  /** Those of Java say the path alone. */
-  private static String message(IOException failure) {
-    if (failure instanceof AccessDeniedException) {
-      return "you may not read it: change its permissions";
-    }
-    if (failure instanceof NoSuchFileException) {
-      return "it does not exist (any more), or is a link to nowhere";
-    }
-    return "it cannot be read: " + failure.getMessage();
+    return new FileOutcome(file, inference, failure == null ? null : Failure.of(failure));
   }
 }

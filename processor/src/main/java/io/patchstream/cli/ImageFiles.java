@@ -1,7 +1,9 @@
 package io.patchstream.cli;
 
+import io.patchstream.image.ImageException;
 import io.patchstream.image.ImageFormat;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.FileSystemLoopException;
 import java.nio.file.FileVisitOption;
 import java.nio.file.FileVisitResult;
@@ -14,7 +16,7 @@ import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 
-/** Which files a user means by files and folders. */
+/** Which files a user means by files and folders, and what is in them. */
 final class ImageFiles {
 
   private ImageFiles() {}
@@ -69,5 +71,24 @@ final class ImageFiles {
         });
     Collections.sort(files);
     return files;
+  }
+
+  /**
+   * The bytes of a file.
+   *
+   * @throws ImageException if they are more than {@code maxBytes}
+   * @throws IOException if it cannot be read
+   */
+  static byte[] read(Path file, long maxBytes) throws IOException, ImageException {
+    long size = Files.size(file);
+    if (size > maxBytes) {
+      throw new ImageException(
+          ImageException.Reason.TOO_MANY_BYTES,
+          "the file has %d bytes, more than the %d allowed".formatted(size, maxBytes));
+    }
+    try (InputStream bytes = Files.newInputStream(file)) {
+      // A pipe does not say its size: one byte too many is for whoever decodes it to refuse.
+      return bytes.readNBytes((int) Math.min(Integer.MAX_VALUE, maxBytes + 1));
+    }
   }
 }

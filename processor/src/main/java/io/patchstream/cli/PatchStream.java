@@ -23,6 +23,7 @@ import picocli.CommandLine.ScopeType;
     subcommands = {
       RunCommand.class,
       ClassifyCommand.class,
+      PreprocessCommand.class,
       VerifyCommand.class,
       ConfigCommand.class,
       QuickstartCommand.class

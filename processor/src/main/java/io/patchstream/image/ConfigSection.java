@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -24,19 +25,22 @@ record ConfigSection(Path file, JsonNode json) {
   /**
    * Reads a file that is one object.
    *
-   * @throws java.nio.file.NoSuchFileException if there is none
+   * @throws NoSuchFileException if there is none
    * @throws PreprocessingException if it is not a JSON object, or cannot be read
    */
-  static ConfigSection read(Path file) throws IOException {
-    byte[] bytes = Files.readAllBytes(file);
+  static ConfigSection read(Path file) throws NoSuchFileException, PreprocessingException {
     try {
-      JsonNode json = new ObjectMapper().readTree(bytes);
+      JsonNode json = new ObjectMapper().readTree(Files.readAllBytes(file));
       if (json == null || !json.isObject()) {
         throw new PreprocessingException(file + " is not a JSON object");
       }
       return new ConfigSection(file, json);
+    } catch (NoSuchFileException | PreprocessingException e) {
+      throw e;
     } catch (JsonProcessingException e) {
       throw new PreprocessingException(file + " is not JSON: " + e.getOriginalMessage(), e);
+    } catch (IOException e) {
+      throw new PreprocessingException(file + " cannot be read: " + e, e);
     }
   }
 

@@ -1,6 +1,7 @@
 package io.patchstream.image;
 
 import io.patchstream.image.ImageException.Reason;
+import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 
 /**
@@ -95,14 +96,30 @@ public final class ImageToPatches {
    * @throws java.nio.BufferOverflowException if less than that is left in the buffer
    */
   public void writePatches(FloatBuffer target) {
-    if (grid == null) {
-      throw new IllegalStateException("no image is prepared");
-    }
+    requirePrepared();
     for (int row = 0; row < grid.rows(); row++) {
       for (int column = 0; column < grid.columns(); column++) {
         fillPatch(row, column);
         target.put(patch);
       }
+    }
+  }
+
+  /**
+   * Writes what the patches of the image prepared last are made of, before it is normalised: bytes
+   * [height, width, 3] of red, green and blue, at the buffer's position, which moves on.
+   *
+   * @throws IllegalStateException if the last {@link #prepare} did not succeed
+   * @throws java.nio.BufferOverflowException if less than that is left in the buffer
+   */
+  public void writeResized(ByteBuffer target) {
+    requirePrepared();
+    target.put(framed.rgb(), 0, 3 * framed.width() * framed.height());
+  }
+
+  private void requirePrepared() {
+    if (grid == null) {
+      throw new IllegalStateException("no image is prepared");
     }
   }
 

@@ -1,7 +1,6 @@
 package io.patchstream.image;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -82,10 +81,6 @@ final class PreprocessorConfig {
       return new PreprocessorConfig(ConfigSection.read(file)).preprocessing();
     } catch (NoSuchFileException e) {
       throw new PreprocessingException(missing(file), e);
-    } catch (PreprocessingException e) {
-      throw e;
-    } catch (IOException e) {
-      throw new PreprocessingException(file + " cannot be read: " + e, e);
     } catch (IllegalArgumentException e) {
       throw new PreprocessingException(file + ": " + e.getMessage(), e);
     }

@@ -1,7 +1,6 @@
 package io.patchstream.image;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
@@ -95,10 +94,6 @@ final class TimmConfig {
       return oldForm ? Optional.of(new TimmConfig(whole).preprocessing()) : Optional.empty();
     } catch (NoSuchFileException e) {
       return Optional.empty();
-    } catch (PreprocessingException e) {
-      throw e;
-    } catch (IOException e) {
-      throw new PreprocessingException(file + " cannot be read: " + e, e);
     } catch (IllegalArgumentException e) {
       throw new PreprocessingException(file + ": " + e.getMessage(), e);
     }

@@ -10,7 +10,6 @@ import io.patchstream.model.GraphSession;
 import io.patchstream.model.Model;
 import io.patchstream.model.ModelException;
 import io.patchstream.model.huggingface.ToyVit;
-import io.patchstream.model.safetensors.SafetensorsWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -53,11 +52,7 @@ class VisionTransformerGraphTest {
     ObjectNode config = shape.config();
     config.put("hidden_act", activation).put("qkv_bias", bias).put("layer_norm_eps", epsilon);
     Files.writeString(folder.resolve("config.json"), config.toString());
-    SafetensorsWriter weights = shape.weights();
-    if (!bias) {
-      weights.removeIf(name -> name.matches(".*\\.attention\\.attention\\..*\\.bias"));
-    }
-    weights.write(folder.resolve("model.safetensors"));
+    shape.weights(bias).write(folder.resolve("model.safetensors"));
   }
 
   /** [3][SIDE * SIDE]. */

@@ -51,6 +51,11 @@ public record ToyVit(
 
   /** The tensors, always the same for the same shape. */
   public SafetensorsWriter weights() {
+    return weights(true);
+  }
+
+  /** The same with or without a bias of query, key and value. */
+  public SafetensorsWriter weights(boolean qkvBias) {
     SafetensorsWriter file = new SafetensorsWriter();
     Random random = new Random(42);
     int d = hiddenSize;
@@ -63,9 +68,9 @@ public record ToyVit(
     for (int i = 0; i < layers; i++) {
       String layer = "vit.encoder.layer." + i;
       norm(file, layer + ".layernorm_before");
-      linear(file, random, layer + ".attention.attention.query", d, d);
-      linear(file, random, layer + ".attention.attention.key", d, d);
-      linear(file, random, layer + ".attention.attention.value", d, d);
+      projection(file, random, layer + ".attention.attention.query", qkvBias);
+      projection(file, random, layer + ".attention.attention.key", qkvBias);
+      projection(file, random, layer + ".attention.attention.value", qkvBias);
       linear(file, random, layer + ".attention.output.dense", d, d);
       norm(file, layer + ".layernorm_after");
       linear(file, random, layer + ".intermediate.dense", mlpSize, d);
@@ -81,6 +86,13 @@ public record ToyVit(
     Arrays.fill(ones, 1f);
     file.add(name + ".weight", ones, hiddenSize);
     file.add(name + ".bias", new float[hiddenSize], hiddenSize);
+  }
+
+  private void projection(SafetensorsWriter file, Random random, String name, boolean bias) {
+    random(file, random, name + ".weight", hiddenSize, hiddenSize);
+    if (bias) {
+      random(file, random, name + ".bias", hiddenSize);
+    }
   }
 
   private static void linear(

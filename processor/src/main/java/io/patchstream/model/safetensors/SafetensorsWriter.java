@@ -14,9 +14,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Predicate;
 
-/** Writes a safetensors file, for hand-made checkpoints. */
+/** Gathers named tensors, and writes them as one safetensors file. All are held until then. */
 public final class SafetensorsWriter {
 
   private record Entry(Dtype type, long[] shape, ByteBuffer data) {}
@@ -24,22 +23,21 @@ public final class SafetensorsWriter {
   private final Map<String, Entry> tensors = new LinkedHashMap<>();
   private final Map<String, String> metadata = new LinkedHashMap<>();
 
-  /** Adds an F32 tensor. */
+  /** Adds an F32 tensor, its elements in row-major order. */
   public SafetensorsWriter add(String name, float[] values, long... shape) {
     ByteBuffer data = little(values.length * Float.BYTES);
     data.asFloatBuffer().put(values);
     return add(name, Dtype.F32, data, shape);
   }
 
-  /** Adds a tensor of any type; the buffer is not copied. */
+  /**
+   * Adds a tensor of any type; one of the same name is replaced.
+   *
+   * @param data its elements in row-major order, little-endian: all of the buffer, whatever its
+   *     position, which is not copied
+   */
   public SafetensorsWriter add(String name, Dtype type, ByteBuffer data, long... shape) {
     tensors.put(name, new Entry(type, shape, data));
-    return this;
-  }
-
-  /** Leaves tensors out again. */
-  public SafetensorsWriter removeIf(Predicate<String> names) {
-    tensors.keySet().removeIf(names);
     return this;
   }
 
@@ -49,7 +47,11 @@ public final class SafetensorsWriter {
     return this;
   }
 
-  /** Writes the file, over what is there. */
+  /**
+   * Writes the file, over what is there.
+   *
+   * @throws IOException if it cannot be written
+   */
   public void write(Path file) throws IOException {
     try (FileChannel channel =
         FileChannel.open(
