@@ -14,7 +14,7 @@ import java.util.Set;
  * class, and the old forms of feature extractors are understood ({@code size} and {@code crop_size}
  * as one number). What the keys ask for is done, also by a class that had no such step when it was
  * first written, as the {@code *Fast} classes do. Those let torchvision resize, which rounds
- * differently: here all are resized as Pillow does, a level apart at most.
+ * differently from Pillow; here all are resized as Pillow does.
  */
 final class PreprocessorConfig {
 
@@ -148,7 +148,7 @@ final class PreprocessorConfig {
       return processor.size();
     }
     JsonNode size = config.get("size");
-    if (size.isObject() && size.has("shortest_edge")) {
+    if (ConfigSection.isSet(size.get("shortest_edge"))) {
       checkMembers("size", size, Set.of("shortest_edge"));
       return new Resize.ShortestEdge(config.side("size", size.get("shortest_edge")));
     }

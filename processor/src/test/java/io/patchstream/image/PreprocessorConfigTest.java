@@ -102,6 +102,8 @@ class PreprocessorConfigTest {
   @Test
   void sizesInEveryForm() throws IOException {
     assertThat(read("{'size': 384}").resize()).isEqualTo(new Resize.Exact(384, 384));
+    assertThat(read("{'size': {'height': 9, 'width': 8, 'shortest_edge': null}}").resize())
+        .isEqualTo(new Resize.Exact(9, 8));
     assertThat(read("{'size': [100, 200]}").resize()).isEqualTo(new Resize.Exact(100, 200));
     assertThat(read("{'size': {'height': 100, 'width': 200}}").resize())
         .isEqualTo(new Resize.Exact(100, 200));
