@@ -46,6 +46,7 @@ record RoomOptions(EngineSettings settings, Preprocessing preprocessing) {
         settings.batchMaxDelay(),
         settings.topK(),
         decodeThreads,
+        0,
         settings.inferenceThreads().orElse(cores),
         EngineOptions.imagesInFlight(batch, decodeThreads),
         settings.positionCacheBytes());

@@ -9,17 +9,17 @@ import java.util.function.BooleanSupplier;
 /** One decoding thread's work: source to patches in a batch, one image after the other. */
 final class Decoder implements Runnable {
 
-  private final BlockingQueue<ImageInFlight> submitted;
+  private final BlockingQueue<ImageInFlight> images;
   private final ImageToPatches imageToPatches;
   private final Batcher batcher;
   private final BooleanSupplier closed;
 
   Decoder(
-      BlockingQueue<ImageInFlight> submitted,
+      BlockingQueue<ImageInFlight> images,
       ImageToPatches imageToPatches,
       Batcher batcher,
       BooleanSupplier closed) {
-    this.submitted = submitted;
+    this.images = images;
     this.imageToPatches = imageToPatches;
     this.batcher = batcher;
     this.closed = closed;
@@ -29,7 +29,7 @@ final class Decoder implements Runnable {
   public void run() {
     while (!closed.getAsBoolean()) {
       try {
-        decode(submitted.take());
+        decode(images.take());
       } catch (InterruptedException e) {
         // Only close() interrupts between images: the loop ends.
       }

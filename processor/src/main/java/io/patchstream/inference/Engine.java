@@ -10,26 +10,30 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.LinkedTransferQueue;
+import java.util.concurrent.TransferQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Classifies images: one engine a process, for all who have some. Decoding threads turn sources
- * into patches, {@link Batcher} gathers patches of one grid, and one {@link Lane} runs them.
+ * into patches (loading threads, where there are some, bring slow ones before), {@link Batcher}
+ * gathers patches of one grid, and one {@link Lane} runs them.
  *
- * <p>Memory is bounded whatever is submitted: an image that waits for a decoding thread holds
- * nothing but its source, and one that is decoded has its place in the batcher's bounded buffers.
+ * <p>Memory is bounded whatever is submitted: an image that waits for a thread holds nothing but
+ * its source, a loading thread one encoded image, and one that is decoded has its place in the
+ * batcher's bounded buffers.
  */
 public final class Engine implements AutoCloseable {
 
   /** How long {@link #close} waits for sources that do not heed an interrupt. */
-  private static final Duration DECODERS_END = Duration.ofSeconds(5);
+  private static final Duration WORKERS_END = Duration.ofSeconds(5);
 
   private final ModelIdentity identity;
   private final ModelSession session;
   private final InFlight inFlight;
   private final Batcher batcher;
   private final BlockingQueue<ImageInFlight> submitted = new LinkedBlockingQueue<>();
-  private final List<Thread> decoders = new ArrayList<>();
+  private final List<Thread> workers = new ArrayList<>();
   private final Thread lane;
   private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -68,12 +72,20 @@ public final class Engine implements AutoCloseable {
     batcher = new Batcher(options, model.prefixTokens(), patchFloats, System::nanoTime);
     TopK topK = new TopK(options.topK(), model.outputActivation(), model.labels());
     lane = thread("patchstream-session", new Lane(batcher, session, topK));
+    BlockingQueue<ImageInFlight> toDecode = submitted;
+    if (options.loadThreads() > 0) {
+      TransferQueue<ImageInFlight> loaded = new LinkedTransferQueue<>();
+      for (int i = 0; i < options.loadThreads(); i++) {
+        workers.add(thread("patchstream-load-" + i, new Loader(submitted, loaded, closed::get)));
+      }
+      toDecode = loaded;
+    }
     for (int i = 0; i < options.decodeThreads(); i++) {
-      Decoder decoder = new Decoder(submitted, new ImageToPatches(images), batcher, closed::get);
-      decoders.add(thread("patchstream-decode-" + i, decoder));
+      Decoder decoder = new Decoder(toDecode, new ImageToPatches(images), batcher, closed::get);
+      workers.add(thread("patchstream-decode-" + i, decoder));
     }
     lane.start();
-    decoders.forEach(Thread::start);
+    workers.forEach(Thread::start);
   }
 
   /** Which model answers. */
@@ -126,10 +138,10 @@ public final class Engine implements AutoCloseable {
     List<ImageInFlight> unfinished = inFlight.close();
     batcher.close();
     unfinished.forEach(image -> image.cancel(true));
-    decoders.forEach(Thread::interrupt);
+    workers.forEach(Thread::interrupt);
     session.terminate();
     boolean interrupted = joinLane();
-    interrupted |= joinDecoders();
+    interrupted |= joinWorkers();
     session.close();
     if (interrupted) {
       Thread.currentThread().interrupt();
@@ -150,11 +162,11 @@ public final class Engine implements AutoCloseable {
   }
 
   /** They touch nothing native, so one whose source never returns is left behind. */
-  private boolean joinDecoders() {
-    long deadline = System.nanoTime() + DECODERS_END.toNanos();
+  private boolean joinWorkers() {
+    long deadline = System.nanoTime() + WORKERS_END.toNanos();
     try {
-      for (Thread decoder : decoders) {
-        decoder.join(Math.max(1, (deadline - System.nanoTime()) / 1_000_000));
+      for (Thread worker : workers) {
+        worker.join(Math.max(1, (deadline - System.nanoTime()) / 1_000_000));
       }
       return false;
     } catch (InterruptedException e) {

@@ -12,7 +12,10 @@ import java.util.Objects;
  * @param maxBatchDelay how long the oldest image of a batch waits for others, not negative; 0 runs
  *     what is there
  * @param topK classes in a result, at least 1; a model with fewer classes gives all of them
- * @param decodeThreads threads that bring images and turn them into patches, at least 1
+ * @param decodeThreads threads that turn images into patches, at least 1
+ * @param loadThreads threads that bring images whose sources may wait long, as a download does; 0
+ *     lets the decoding threads bring them. Each holds one encoded image until a decoding thread
+ *     takes it
  * @param intraOpThreads threads of the session, at least 1
  * @param maxImagesInFlight the budget of {@link Engine#awaitCapacity}, at least 1
  * @param positionTableBytes bound of the cached position tables in bytes, not negative
@@ -23,6 +26,7 @@ public record EngineOptions(
     Duration maxBatchDelay,
     int topK,
     int decodeThreads,
+    int loadThreads,
     int intraOpThreads,
     int maxImagesInFlight,
     long positionTableBytes) {
@@ -40,6 +44,7 @@ public record EngineOptions(
     }
     atLeast(1, topK, "topK");
     atLeast(1, decodeThreads, "decodeThreads");
+    atLeast(0, loadThreads, "loadThreads");
     atLeast(1, intraOpThreads, "intraOpThreads");
     atLeast(1, maxImagesInFlight, "maxImagesInFlight");
     atLeast(0, positionTableBytes, "positionTableBytes");
@@ -65,9 +70,24 @@ public record EngineOptions(
         Duration.ofMillis(10),
         5,
         cores,
+        0,
         cores,
         imagesInFlight(batch, cores),
         64L << 20);
+  }
+
+  /** The same with so many loading threads, and a place in flight for each. */
+  public EngineOptions withLoadThreads(int threads) {
+    return new EngineOptions(
+        maxBatchSize,
+        maxBatchTokens,
+        maxBatchDelay,
+        topK,
+        decodeThreads,
+        threads,
+        intraOpThreads,
+        maxImagesInFlight - loadThreads + threads,
+        positionTableBytes);
   }
 
   /**

@@ -1,7 +1,9 @@
 package io.patchstream.inference;
 
 import io.patchstream.image.PreparedImage;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TransferQueue;
 
 /**
  * One submitted image and the promise of its result. However it ends, it leaves the images in
@@ -12,6 +14,7 @@ final class ImageInFlight extends CompletableFuture<Inference> {
   private final ImageSource source;
   private final InFlight inFlight;
   private Thread loading;
+  private EncodedImage encoded;
   private PreparedImage prepared;
 
   ImageInFlight(ImageSource source, InFlight inFlight) {
@@ -20,12 +23,35 @@ final class ImageInFlight extends CompletableFuture<Inference> {
   }
 
   /**
-   * Brings the image on this thread; a source that waits is interrupted when the image is
-   * cancelled.
+   * Brings the image on this thread, unless it was brought before.
    *
    * @throws Exception what the source throws
    */
   EncodedImage load() throws Exception {
+    if (encoded == null) {
+      return interruptibly(source::load);
+    }
+    EncodedImage broughtBefore = encoded;
+    encoded = null; // not held while the image waits for its batch
+    return broughtBefore;
+  }
+
+  /**
+   * Brings the image on this thread, then waits until one that decodes takes it.
+   *
+   * @throws Exception what the source throws
+   */
+  void loadFor(TransferQueue<ImageInFlight> decoders) throws Exception {
+    interruptibly(
+        () -> {
+          encoded = source.load();
+          decoders.transfer(this);
+          return null;
+        });
+  }
+
+  /** Does on this thread what may wait; it is interrupted when the image is cancelled. */
+  private <T> T interruptibly(Callable<T> work) throws Exception {
     synchronized (this) {
       if (isDone()) {
         throw new InterruptedException("the image was cancelled before it was loaded");
@@ -33,11 +59,11 @@ final class ImageInFlight extends CompletableFuture<Inference> {
       loading = Thread.currentThread();
     }
     try {
-      return source.load();
+      return work.call();
     } finally {
       synchronized (this) {
         loading = null;
-        Thread.interrupted(); // the interrupt was meant for this source, not for the next image
+        Thread.interrupted(); // the interrupt was meant for this image, not for the next image
       }
     }
   }

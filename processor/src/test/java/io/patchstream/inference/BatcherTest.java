@@ -29,7 +29,10 @@ class BatcherTest {
 
   private Batcher batcher(int maxSize, int maxTokens, Duration delay) {
     return new Batcher(
-        new EngineOptions(maxSize, maxTokens, delay, 1, 1, 1, 1, 0), 1, PATCH_FLOATS, () -> nanos);
+        new EngineOptions(maxSize, maxTokens, delay, 1, 1, 0, 1, 1, 0),
+        1,
+        PATCH_FLOATS,
+        () -> nanos);
   }
 
   private void advance(Duration time) {

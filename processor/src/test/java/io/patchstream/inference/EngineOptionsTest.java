@@ -19,11 +19,11 @@ class EngineOptionsTest {
 
   @Test
   void aValueOutOfRangeIsNamed() {
-    assertThatThrownBy(() -> new EngineOptions(0, 1, Duration.ZERO, 1, 1, 1, 1, 0))
+    assertThatThrownBy(() -> new EngineOptions(0, 1, Duration.ZERO, 1, 1, 0, 1, 1, 0))
         .hasMessage("maxBatchSize is at least 1, not 0");
-    assertThatThrownBy(() -> new EngineOptions(1, 1, Duration.ofMillis(-1), 1, 1, 1, 1, 0))
+    assertThatThrownBy(() -> new EngineOptions(1, 1, Duration.ofMillis(-1), 1, 1, 0, 1, 1, 0))
         .hasMessage("maxBatchDelay is not negative, but was PT-0.001S");
-    assertThatThrownBy(() -> new EngineOptions(1, 1, Duration.ZERO, 1, 1, 1, 1, -1))
+    assertThatThrownBy(() -> new EngineOptions(1, 1, Duration.ZERO, 1, 1, 0, 1, 1, -1))
         .hasMessage("positionTableBytes is at least 0, not -1");
     assertThatThrownBy(() -> EngineOptions.defaults(0)).hasMessage("cores is at least 1, not 0");
   }

@@ -25,6 +25,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -261,6 +262,60 @@ class EngineTest {
         assertThat(engine.inFlight()).isZero();
       }
     }
+  }
+
+  /** Two of each: loading threads that wait leave the decoding threads to others. */
+  @Test
+  void loadingThreadsWaitInPlaceOfDecodingThreads() throws Exception {
+    CountDownLatch held = new CountDownLatch(1);
+    EngineOptions options = Golden.engine(2, Duration.ZERO, 20).withLoadThreads(2);
+    try (Engine engine = Engine.open(model, Golden.images(Mode.FIXED), options)) {
+      List<CompletableFuture<Inference>> images = new ArrayList<>();
+      AtomicInteger loads = new AtomicInteger();
+      CompletableFuture<Inference> slow =
+          engine.submit(
+              () -> {
+                held.await();
+                return golden("gray.png").load();
+              });
+      for (int i = 0; i < 10; i++) {
+        images.add(
+            engine.submit(
+                () -> {
+                  loads.incrementAndGet();
+                  return golden("gray.png").load();
+                }));
+      }
+      CompletableFuture.allOf(images.toArray(CompletableFuture[]::new)).get();
+
+      assertThat(slow).isNotDone();
+      assertThat(loads).hasValue(10);
+      held.countDown();
+      slow.get();
+      assertThat(engine.inFlight()).isZero();
+    }
+  }
+
+  @Test
+  void cancellingInterruptsALoadingThreadToo() throws Exception {
+    EngineOptions options = Golden.engine(2, Duration.ZERO, 20).withLoadThreads(1);
+    Engine engine = Engine.open(model, Golden.images(Mode.FIXED), options);
+    CountDownLatch loading = new CountDownLatch(1);
+    ImageSource stuck =
+        () -> {
+          loading.countDown();
+          new CountDownLatch(1).await();
+          return null;
+        };
+    CompletableFuture<Inference> cancelled = engine.submit(stuck);
+    loading.await();
+    CompletableFuture<Inference> next = engine.submit(golden("gray.png"));
+    cancelled.cancel(true);
+    next.get();
+
+    CompletableFuture<Inference> closed = engine.submit(stuck);
+    engine.close();
+    assertThat(closed).isCancelled();
   }
 
   @Test
