@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Imports run downwards: cli, ops, topology, inference, then model and image. */
+/** Imports run downwards: cli, ops, topology, inference and fetch, then model and image. */
 class ArchitectureTest {
 
   private static final String ROOT = "io.patchstream.";
@@ -29,13 +29,16 @@ class ArchitectureTest {
   /** Each room, the schemas of the next module among them, and the rooms that it may know. */
   private static final Map<String, List<String>> MAY_KNOW =
       Map.of(
-          "cli", List.of("ops", "topology", "inference", "model", "image", "config", "schemas"),
+          "cli",
+              List.of(
+                  "ops", "topology", "inference", "fetch", "model", "image", "config", "schemas"),
           "ops", List.of("topology", "inference", "model", "image", "config", "schemas"),
-          "topology", List.of("inference", "model", "image", "config", "schemas"),
+          "topology", List.of("inference", "fetch", "model", "image", "config", "schemas"),
+          "fetch", List.of(),
           "inference", List.of("model", "image"),
           "model", List.of(),
           "image", List.of(),
-          "config", List.of("image"),
+          "config", List.of("image", "fetch"),
           "schemas", List.of());
 
   private static final JavaClasses CLASSES =
@@ -64,7 +67,7 @@ class ArchitectureTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"image", "model", "inference"})
+  @ValueSource(strings = {"image", "model", "inference", "fetch"})
   void theLibraryKnowsNoKafka(String room) {
     noClasses()
         .that()

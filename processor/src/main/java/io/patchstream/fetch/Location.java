@@ -1,0 +1,148 @@
+package io.patchstream.fetch;
+
+import io.patchstream.fetch.FetchException.Reason;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * A URI in the one spelling that is compared, connected to and sent: scheme and host in lower case,
+ * no dot segments, no default port, all of it ASCII. Spellings that two programs could read in two
+ * ways are refused instead of understood.
+ *
+ * @param uri hierarchical, with an absolute path
+ */
+record Location(URI uri) {
+
+  /** What can be fetched. */
+  private static final Set<String> SCHEMES = Set.of("file", "http", "https");
+
+  private static final int MAX_CHARS = 8192;
+
+  /** Dots, slashes, backslashes and NUL, encoded once or more often. */
+  private static final Pattern ENCODED_SYNTAX =
+      Pattern.compile("%(25)*(2e|2f|5c|00)", Pattern.CASE_INSENSITIVE);
+
+  private static final Pattern DOT_SEGMENT = Pattern.compile("/\\.\\.?(/|$)");
+
+  /** Some servers cut the parameter off, and are left with a dot segment. */
+  private static final Pattern DOT_SEGMENT_WITH_PARAMETER = Pattern.compile("/\\.\\.?;");
+
+  private static final Pattern ENDS_IN_A_NUMBER =
+      Pattern.compile("(.*\\.)?([0-9]+|0x[0-9a-f]*)\\.?");
+
+  private static final String BYTE = "(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])";
+
+  private static final Pattern IPV4 = Pattern.compile(BYTE + "(\\." + BYTE + "){3}");
+
+  /**
+   * Reads a URI.
+   *
+   * @throws FetchException {@link Reason#REFUSED} if it is malformed, ambiguous or of another
+   *     scheme
+   */
+  static Location of(String text) throws FetchException {
+    if (text.length() > MAX_CHARS) {
+      throw refused(text.substring(0, 64) + "...", "has more than " + MAX_CHARS + " characters");
+    }
+    try {
+      return of(new URI(text), text);
+    } catch (URISyntaxException e) {
+      throw refused(text, "is no URI: " + e.getReason());
+    }
+  }
+
+  /** As {@link #of}, for a reference relative to this, as a redirect gives it. */
+  Location resolve(String reference) throws FetchException {
+    try {
+      return of(uri.resolve(new URI(reference)).toString());
+    } catch (URISyntaxException e) {
+      throw refused(reference, "is no URI: " + e.getReason());
+    }
+  }
+
+  String scheme() {
+    return uri.getScheme();
+  }
+
+  /** Scheme, host and port. */
+  String origin() {
+    return uri.getAuthority() == null ? scheme() : scheme() + "://" + uri.getAuthority();
+  }
+
+  String path() {
+    return uri.getRawPath();
+  }
+
+  /** Whether the host is an IPv4 or IPv6 address in its usual spelling. */
+  static boolean isAddress(String host) {
+    return host.indexOf(':') >= 0 || IPV4.matcher(host).matches();
+  }
+
+  @Override
+  public String toString() {
+    return uri.toString();
+  }
+
+  private static Location of(URI uri, String text) throws FetchException, URISyntaxException {
+    String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
+    if (!SCHEMES.contains(scheme)) {
+      throw refused(text, "has the scheme '" + scheme + "'; file, http and https are fetched");
+    }
+    if (uri.isOpaque() || uri.getRawFragment() != null) {
+      throw refused(text, "must have an absolute path and no fragment (write # as %23)");
+    }
+    String authority = scheme.equals("file") ? noAuthority(uri, text) : authority(uri, text);
+    String query = uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery();
+    if (scheme.equals("file") && !query.isEmpty()) {
+      throw refused(text, "names a file and has a query (write ? as %3F)");
+    }
+    URI plain = new URI(scheme + "://" + authority + path(uri, text) + query);
+    return new Location(new URI(plain.toASCIIString()));
+  }
+
+  private static String noAuthority(URI uri, String text) throws FetchException {
+    if (uri.getRawAuthority() != null) {
+      throw refused(text, "names a file on another host; local files are file:/path");
+    }
+    return "";
+  }
+
+  private static String authority(URI uri, String text) throws FetchException {
+    if (uri.getRawAuthority() != null && uri.getRawAuthority().indexOf('@') >= 0) {
+      throw refused("The URI", "holds a user name or password");
+    }
+    if (uri.getHost() == null) {
+      throw refused(text, "has a host that is neither a name nor a plainly written address");
+    }
+    String host = uri.getHost().toLowerCase(Locale.ROOT);
+    if (host.indexOf('%') >= 0) {
+      throw refused(text, "has an address with a zone");
+    }
+    if (ENDS_IN_A_NUMBER.matcher(host).matches() && !IPV4.matcher(host).matches()) {
+      throw refused(text, "has an address that is not written as four decimal numbers");
+    }
+    int usual = uri.getScheme().equalsIgnoreCase("https") ? 443 : 80;
+    return uri.getPort() == -1 || uri.getPort() == usual ? host : host + ":" + uri.getPort();
+  }
+
+  private static String path(URI uri, String text) throws FetchException {
+    String path = uri.getRawPath();
+    if (ENCODED_SYNTAX.matcher(path).find() || DOT_SEGMENT_WITH_PARAMETER.matcher(path).find()) {
+      throw refused(text, "hides dots or slashes of its path: write them plainly");
+    }
+    // normalize() also drops empty segments, so only where it has to.
+    String normal =
+        DOT_SEGMENT.matcher(path).find() ? uri.normalize().getRawPath() : uri.getRawPath();
+    if (DOT_SEGMENT.matcher(normal).find()) {
+      throw refused(text, "leads above the root");
+    }
+    return normal.isEmpty() ? "/" : normal;
+  }
+
+  private static FetchException refused(String what, String why) {
+    return new FetchException(Reason.REFUSED, what + " " + why + ".");
+  }
+}
