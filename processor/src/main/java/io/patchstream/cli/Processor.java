@@ -9,7 +9,6 @@ import io.patchstream.model.ModelException;
 import io.patchstream.model.VisionTransformer;
 import io.patchstream.topology.ClassificationStream;
 import io.patchstream.topology.Cluster;
-import java.nio.file.Path;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 
@@ -34,7 +33,7 @@ public record Processor(Engine engine, ClassificationStream stream) implements A
     Thread check = new Thread(cluster, "patchstream-cluster");
     check.setDaemon(true);
     check.start();
-    Engine engine = open(settings.model(), options);
+    Engine engine = open(settings, options);
     try {
       return new Processor(engine, new ClassificationStream(result(cluster), engine));
     } catch (Exception e) {
@@ -49,12 +48,15 @@ public record Processor(Engine engine, ClassificationStream stream) implements A
     engine.close();
   }
 
-  private static Engine open(Path folder, RoomOptions options)
+  private static Engine open(Settings settings, RoomOptions options)
       throws ModelException, InferenceException {
     int cores = Runtime.getRuntime().availableProcessors();
-    try (Model model = Model.open(folder)) {
+    try (Model model = Model.open(settings.model())) {
       VisionTransformer vit = model.description();
-      return Engine.open(model, options.images(vit), options.engine(vit, cores));
+      return Engine.open(
+          model,
+          options.images(vit),
+          options.engine(vit, cores).withLoadThreads(settings.loadThreads()));
     }
   }
 

@@ -62,6 +62,7 @@ record RoomOptions(EngineSettings settings, Preprocessing preprocessing) {
         topics.deadLetterTopic(),
         topics.deadLetterMaxBytes(),
         topics.inFlightMaxBytes(),
+        topics.content(),
         preprocessingId(),
         topics.clientProperties());
   }

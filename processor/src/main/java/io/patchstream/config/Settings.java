@@ -1,10 +1,12 @@
 package io.patchstream.config;
 
+import io.patchstream.fetch.FetchOptions;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -24,6 +26,10 @@ public final class Settings extends EngineSettings {
   public static final String EMBEDDINGS_TOPIC = PREFIX + "embeddings.topic";
   public static final String DEAD_LETTER_TOPIC = PREFIX + "dead.letter.topic";
   public static final String DEAD_LETTER_MAX_BYTES = PREFIX + "dead.letter.max.bytes";
+  public static final String CONTENT_URI_PREFIXES = PREFIX + "content.uri.prefixes";
+  public static final String CONTENT_URI_PRIVATE_HOSTS = PREFIX + "content.uri.private.hosts";
+  public static final String CONTENT_URI_TIMEOUT_MS = PREFIX + "content.uri.timeout.ms";
+  public static final String CONTENT_URI_THREADS = PREFIX + "content.uri.threads";
   public static final String IN_FLIGHT_MAX_BYTES = PREFIX + "in.flight.max.bytes";
 
   private Settings(Map<String, Object> resolved) {
@@ -109,6 +115,25 @@ public final class Settings extends EngineSettings {
   /** Bytes of waiting images held in memory. */
   public long inFlightMaxBytes() {
     return getLong(IN_FLIGHT_MAX_BYTES);
+  }
+
+  /**
+   * What events may refer to.
+   *
+   * @throws IllegalArgumentException if a prefix is none
+   */
+  public FetchOptions content() {
+    return new FetchOptions(
+        getList(CONTENT_URI_PREFIXES),
+        getList(CONTENT_URI_PRIVATE_HOSTS),
+        getLong(IMAGE_MAX_BYTES),
+        Duration.ofMillis(getInt(CONTENT_URI_TIMEOUT_MS)),
+        getInt(CONTENT_URI_THREADS));
+  }
+
+  /** Threads that bring images; 0 where none is brought from elsewhere. */
+  public int loadThreads() {
+    return getList(CONTENT_URI_PREFIXES).isEmpty() ? 0 : getInt(CONTENT_URI_THREADS);
   }
 
   /** Every key that is not ours, as it is but for secrets, which are resolved. */

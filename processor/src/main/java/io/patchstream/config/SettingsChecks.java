@@ -53,6 +53,7 @@ final class SettingsChecks {
   static void together(Settings settings) throws SettingsException {
     List<String> problems = new ArrayList<>();
     topics(settings, problems);
+    content(settings, problems);
     clients(settings, problems);
     throwIfAny(problems);
   }
@@ -90,6 +91,14 @@ final class SettingsChecks {
                     + " own.");
           }
         });
+  }
+
+  private static void content(Settings settings, List<String> problems) {
+    try {
+      settings.content();
+    } catch (IllegalArgumentException e) {
+      problems.add(Settings.CONTENT_URI_PREFIXES + ": " + e.getMessage());
+    }
   }
 
   private static void clients(Settings settings, List<String> problems) {

@@ -1,6 +1,7 @@
 package io.patchstream.config;
 
 import java.util.Comparator;
+import java.util.List;
 import java.util.Locale;
 import org.apache.kafka.common.config.ConfigDef.ConfigKey;
 
@@ -68,6 +69,7 @@ public final class SettingsReference {
     if (!row.hasDefault()) {
       return "required";
     }
-    return row.defaultValue == null ? "none" : "`" + row.defaultValue + "`";
+    boolean none = row.defaultValue == null || List.of().equals(row.defaultValue);
+    return none ? "none" : "`" + row.defaultValue + "`";
   }
 }

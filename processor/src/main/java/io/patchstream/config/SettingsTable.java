@@ -32,7 +32,8 @@ final class SettingsTable {
   private static final int MIB = 1 << 20;
 
   /** The rows, in the order in which the reference page shows them. */
-  static final ConfigDef ROWS = new SettingsTable().model().topics().images().batches().resources();
+  static final ConfigDef ROWS =
+      new SettingsTable().model().topics().content().images().batches().resources();
 
   /** The same without topics. */
   static final ConfigDef ENGINE_ROWS = new SettingsTable().model().images().batches().resources();
@@ -126,6 +127,45 @@ final class SettingsTable {
         LOW,
         "Largest original value that a failure keeps, in bytes; a larger one is left out. Stay under"
             + " the topic's max.message.bytes.");
+    return this;
+  }
+
+  private SettingsTable content() {
+    group("Content by reference");
+    row(
+        Settings.CONTENT_URI_PREFIXES,
+        LIST,
+        "",
+        ValidList.anyNonDuplicateValues(true, false),
+        MEDIUM,
+        "Prefixes under which a content_uri is fetched, separated by commas: file:/pictures,"
+            + " https://cdn.example/images. They count in whole path segments; redirects are held"
+            + " against them too. https: alone allows every public host. None by default: every"
+            + " content_uri is refused.");
+    row(
+        Settings.CONTENT_URI_PRIVATE_HOSTS,
+        LIST,
+        "",
+        ValidList.anyNonDuplicateValues(true, false),
+        LOW,
+        "Hosts of prefixes, as names or addresses, that may have a private address (10.0.0.0/8 and"
+            + " its like, loopback, unique local). Any other host that has one is refused. Addresses"
+            + " of metadata services, link-local and reserved ones are refused for all.");
+    row(
+        Settings.CONTENT_URI_TIMEOUT_MS,
+        INT,
+        10_000,
+        Range.atLeast(1),
+        LOW,
+        "How long fetching one content_uri over HTTP may take, retries and redirects included, in"
+            + " milliseconds. Results of its partition wait for it.");
+    row(
+        Settings.CONTENT_URI_THREADS,
+        INT,
+        16,
+        Range.between(1, 1024),
+        LOW,
+        "How many are fetched at a time. Each may hold image.max.bytes in memory.");
     return this;
   }
 

@@ -1,5 +1,7 @@
 package io.patchstream.topology;
 
+import io.patchstream.fetch.ContentFetcher;
+import io.patchstream.fetch.FetchException;
 import io.patchstream.image.RequestedSize;
 import io.patchstream.inference.EncodedImage;
 import io.patchstream.schemas.FailureReason;
@@ -13,7 +15,7 @@ import org.apache.kafka.common.serialization.Deserializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Reads an {@link ImageEvent} in the Confluent wire format. */
+/** Reads an {@link ImageEvent} in the Confluent wire format; its content may lie elsewhere. */
 final class AvroEventReader implements EventReader {
 
   private static final Logger log = LoggerFactory.getLogger(AvroEventReader.class);
@@ -24,8 +26,11 @@ final class AvroEventReader implements EventReader {
   // A deserializer serves one thread.
   private final ThreadLocal<Deserializer<ImageEvent>> deserializers;
 
-  AvroEventReader(Supplier<Deserializer<ImageEvent>> deserializers) {
+  private final ContentFetcher fetcher;
+
+  AvroEventReader(Supplier<Deserializer<ImageEvent>> deserializers, ContentFetcher fetcher) {
     this.deserializers = ThreadLocal.withInitial(deserializers);
+    this.fetcher = fetcher;
   }
 
   @Override
@@ -39,7 +44,7 @@ final class AvroEventReader implements EventReader {
         event.getImageId() == null ? record.coordinates() : event.getImageId(),
         event.getCapturedAt(),
         event.getAttributes(),
-        () -> new EncodedImage(content(event), requestedSize(event)));
+        () -> encodedImage(event));
   }
 
   /** A registry that is away is waited for: the event is good for all one knows. */
@@ -62,7 +67,14 @@ final class AvroEventReader implements EventReader {
     }
   }
 
-  private static byte[] content(ImageEvent event) throws RejectedEventException {
+  private EncodedImage encodedImage(ImageEvent event)
+      throws RejectedEventException, FetchException, InterruptedException {
+    RequestedSize requested = requestedSize(event);
+    return new EncodedImage(content(event), requested);
+  }
+
+  private byte[] content(ImageEvent event)
+      throws RejectedEventException, FetchException, InterruptedException {
     ByteBuffer content = event.getContent();
     if ((content == null) == (event.getContentUri() == null)) {
       throw new RejectedEventException(
@@ -71,9 +83,7 @@ final class AvroEventReader implements EventReader {
               + (content == null ? "neither is." : "both are."));
     }
     if (content == null) {
-      throw new RejectedEventException(
-          FailureReason.URI_REFUSED,
-          "content_uri is not under an allowed prefix; none is allowed: send the bytes as content.");
+      return fetcher.fetch(event.getContentUri());
     }
     byte[] array = content.array();
     int start = content.arrayOffset() + content.position();

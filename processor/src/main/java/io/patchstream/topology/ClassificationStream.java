@@ -1,6 +1,7 @@
 package io.patchstream.topology;
 
 import io.patchstream.config.InputFormat;
+import io.patchstream.fetch.ContentFetcher;
 import io.patchstream.inference.Engine;
 import io.patchstream.schemas.Activation;
 import io.patchstream.schemas.ModelInfo;
@@ -37,6 +38,7 @@ public final class ClassificationStream implements AutoCloseable {
 
   private final Timeouts timeouts;
   private final FenceTopic fence;
+  private final ContentFetcher fetcher;
   private final KafkaStreams streams;
   private final ThreadFailures threadFailures = new ThreadFailures();
   private final CountDownLatch started = new CountDownLatch(1);
@@ -51,7 +53,8 @@ public final class ClassificationStream implements AutoCloseable {
     timeouts = Timeouts.derive(config, cluster.tasks());
     fence = new FenceTopic(fenceTopic, config.getProducerConfigs(application + "-fence"));
 
-    EventReader reader = reader(options);
+    fetcher = new ContentFetcher(options.content());
+    EventReader reader = reader(options, fetcher);
     ResidentBytes residentBytes = new ResidentBytes(options.inFlightMaxBytes());
     List<SinkTopic> sinks = new ArrayList<>();
     Results results = results(cluster, engine, sinks);
@@ -140,15 +143,17 @@ public final class ClassificationStream implements AutoCloseable {
     streams.close(
         CloseOptions.timeout(LONGEST_CLOSE)
             .withGroupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP));
+    fetcher.close();
     fence.close();
     ended.countDown();
   }
 
-  private static EventReader reader(StreamOptions options) {
+  private static EventReader reader(StreamOptions options, ContentFetcher fetcher) {
     if (options.inputFormat() == InputFormat.RAW) {
       return new RawImageReader();
     }
-    return new AvroEventReader(() -> EventSerdes.imageEvent(options.client()).deserializer());
+    return new AvroEventReader(
+        () -> EventSerdes.imageEvent(options.client()).deserializer(), fetcher);
   }
 
   /** The writers of the topics that are configured; their sinks are added to {@code sinks}. */

@@ -1,5 +1,6 @@
 package io.patchstream.topology;
 
+import io.patchstream.fetch.FetchException;
 import io.patchstream.image.ImageException;
 import io.patchstream.inference.InferenceException;
 import io.patchstream.schemas.FailureReason;
@@ -13,6 +14,13 @@ public final class FailureReasons {
   public static FailureReason of(Throwable failure) {
     if (failure instanceof RejectedEventException rejected) {
       return rejected.reason();
+    }
+    if (failure instanceof FetchException fetch) {
+      return switch (fetch.reason()) {
+        case REFUSED -> FailureReason.URI_REFUSED;
+        case FAILED -> FailureReason.FETCH_FAILED;
+        case TOO_MANY_BYTES -> FailureReason.TOO_MANY_BYTES;
+      };
     }
     if (failure instanceof ImageException image) {
       return switch (image.reason()) {

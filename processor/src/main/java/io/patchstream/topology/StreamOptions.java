@@ -1,6 +1,7 @@
 package io.patchstream.topology;
 
 import io.patchstream.config.InputFormat;
+import io.patchstream.fetch.FetchOptions;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -15,6 +16,7 @@ import java.util.Optional;
  * @param deadLetterTopic where failures go
  * @param deadLetterMaxBytes the largest original value that a failure keeps, in bytes
  * @param inFlightMaxBytes how many bytes of input records the process keeps in memory
+ * @param content what events may refer to
  * @param preprocessingId names how images become pixels, in every embedding
  * @param client everything that goes to Kafka Streams and the registry client as it is
  */
@@ -26,5 +28,6 @@ public record StreamOptions(
     String deadLetterTopic,
     int deadLetterMaxBytes,
     long inFlightMaxBytes,
+    FetchOptions content,
     String preprocessingId,
     Map<String, Object> client) {}

@@ -3,6 +3,7 @@ package io.patchstream.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.patchstream.fetch.FetchOptions;
 import io.patchstream.image.ImageLimits;
 import io.patchstream.image.Resolution;
 import java.io.IOException;
@@ -83,6 +84,10 @@ class SettingsTest {
                     Map.entry("patchstream.precision", "fp32"),
                     Map.entry("patchstream.threads.decode", "9"),
                     Map.entry("patchstream.threads.inference", "10"),
+                    Map.entry("patchstream.content.uri.prefixes", "https:, file:/pictures"),
+                    Map.entry("patchstream.content.uri.private.hosts", "store"),
+                    Map.entry("patchstream.content.uri.timeout.ms", "13"),
+                    Map.entry("patchstream.content.uri.threads", "14"),
                     Map.entry("patchstream.in.flight.max.bytes", "11"),
                     Map.entry("patchstream.position.cache.bytes", "12"))));
 
@@ -103,6 +108,15 @@ class SettingsTest {
     assertThat(settings.precision()).isEqualTo("fp32");
     assertThat(settings.decodeThreads()).hasValue(9);
     assertThat(settings.inferenceThreads()).hasValue(10);
+    assertThat(settings.content())
+        .isEqualTo(
+            new FetchOptions(
+                List.of("https:", "file:/pictures"),
+                List.of("store"),
+                2,
+                Duration.ofMillis(13),
+                14));
+    assertThat(settings.loadThreads()).isEqualTo(14);
     assertThat(settings.inFlightMaxBytes()).isEqualTo(11);
     assertThat(settings.positionCacheBytes()).isEqualTo(12);
   }
@@ -199,6 +213,7 @@ class SettingsTest {
     "patchstream.labels.topic, images, which is also an input topic",
     "patchstream.dead.letter.topic, images, which is also an input topic",
     "patchstream.embeddings.topic, labels, which is also another output",
+    "patchstream.content.uri.prefixes, https://127.1/, No prefix to allow: https://127.1/",
   })
   void settingsThatDoNotGoTogetherAreRefused(String key, String value, String sentence) {
     assertThat(problems(with(Map.of(key, value)))).singleElement().asString().contains(sentence);

@@ -3,12 +3,16 @@ package io.patchstream.topology;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.patchstream.fetch.ContentFetcher;
+import io.patchstream.fetch.FetchOptions;
 import io.patchstream.image.RequestedSize;
 import io.patchstream.inference.EncodedImage;
 import io.patchstream.schemas.FailureReason;
 import io.patchstream.schemas.ImageEvent;
 import io.patchstream.schemas.serdes.EventSerdes;
 import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -19,10 +23,12 @@ class AvroEventReaderTest {
 
   private static final Map<String, Object> REGISTRY =
       Map.of("schema.registry.url", "mock://reader");
+  private static final ContentFetcher NOTHING =
+      new ContentFetcher(new FetchOptions(List.of(), List.of(), 1, Duration.ofSeconds(1), 1));
   private static final byte[] PICTURE = {1, 2, 3};
 
   private final AvroEventReader reader =
-      new AvroEventReader(() -> EventSerdes.imageEvent(REGISTRY).deserializer());
+      new AvroEventReader(() -> EventSerdes.imageEvent(REGISTRY).deserializer(), NOTHING);
 
   @Test
   void readsTheImageAndItsRequestedSize() throws Exception {
@@ -93,7 +99,8 @@ class AvroEventReaderTest {
                     throw new SerializationException("away", new TimeoutException("no answer"));
                   }
                   return event().setImageId("late").build();
-                });
+                },
+            NOTHING);
 
     assertThat(patient.read(inputRecord(PICTURE)).imageId()).isEqualTo("late");
     assertThat(calls[0]).isEqualTo(3);
@@ -119,7 +126,6 @@ class AvroEventReaderTest {
 
   private static void rejectedContent(ReadEvent event, FailureReason reason) {
     assertThatThrownBy(() -> event.content().load())
-        .isInstanceOfSatisfying(
-            RejectedEventException.class, e -> assertThat(e.reason()).isEqualTo(reason));
+        .satisfies(e -> assertThat(FailureReasons.of(e)).isEqualTo(reason));
   }
 }

@@ -19,6 +19,10 @@ import java.nio.file.Path;
 record NumberedEngine(Engine engine) implements AutoCloseable {
 
   static NumberedEngine open(Path folder, int classes) throws Exception {
+    return open(folder, classes, 0);
+  }
+
+  static NumberedEngine open(Path folder, int classes, int loadThreads) throws Exception {
     Path model = NumberedVit.of(classes).writeTo(folder);
     ImageOptions images =
         new ImageOptions(
@@ -28,7 +32,8 @@ record NumberedEngine(Engine engine) implements AutoCloseable {
             new ImageLimits(1 << 20, 1 << 20),
             true);
     try (Model opened = Model.open(model)) {
-      return new NumberedEngine(Engine.open(opened, images, EngineOptions.defaults(2)));
+      return new NumberedEngine(
+          Engine.open(opened, images, EngineOptions.defaults(2).withLoadThreads(loadThreads)));
     }
   }
 

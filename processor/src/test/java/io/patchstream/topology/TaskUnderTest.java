@@ -61,6 +61,11 @@ final class TaskUnderTest {
   private long logStart;
 
   TaskUnderTest(Engine engine, Path stateFolder, long residentBytes, Duration gap) {
+    this(engine, new RawImageReader(), stateFolder, residentBytes, gap);
+  }
+
+  TaskUnderTest(
+      Engine engine, EventReader reader, Path stateFolder, long residentBytes, Duration gap) {
     this.stateFolder = stateFolder;
     this.residentBytes = new ResidentBytes(residentBytes);
     SinkTopic labels = new SinkTopic("labels", "labels", 1 << 20);
@@ -78,7 +83,7 @@ final class TaskUnderTest {
     processor =
         new MicroBatchProcessor(
             engine,
-            new RawImageReader(),
+            reader,
             results,
             this.residentBytes,
             this::openLog,
