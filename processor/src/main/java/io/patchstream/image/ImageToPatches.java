@@ -19,7 +19,7 @@ public final class ImageToPatches {
   private final float[] levels;
   private final float[] patch;
 
-  private final ImageIoDecoder decoder = new ImageIoDecoder();
+  private final ImageDecoder decoder = new ImageDecoder();
   private final Resampler resampler = new Resampler();
   private final Pixels stored = new Pixels();
   private final Pixels upright = new Pixels();

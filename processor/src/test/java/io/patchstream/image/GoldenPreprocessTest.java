@@ -83,7 +83,7 @@ class GoldenPreprocessTest {
     byte[] encoded = Golden.image(name);
     ImageHeader header = ImageHeader.read(encoded, LIMITS);
     Pixels stored = new Pixels();
-    new ImageIoDecoder().decode(encoded, header, stored);
+    new ImageDecoder().decode(encoded, header, stored);
     return Pictures.of(header.orientation().apply(stored, new Pixels()));
   }
 

@@ -2,6 +2,7 @@ package io.patchstream.image;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.management.ThreadMXBean;
 import io.patchstream.image.ImageException.Reason;
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ImageToPatchesTest {
 
@@ -179,6 +181,22 @@ class ImageToPatchesTest {
               images.writePatches(target.clear());
             });
     assertThat(each).isLessThan(raster + allowed);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"q90_444.jpg", "gray.jpg", "progressive.jpg"})
+  void theNativeDecoderLeavesNoGarbage(String name) throws ImageException {
+    assumeTrue(LeptonicaDecoder.isAvailable(), "no natives for this platform");
+    byte[] encoded = Golden.image(name);
+    ImageToPatches images = images(Mode.FIXED, 16, 1);
+    FloatBuffer target = FloatBuffer.allocate(3 * 64 * 96);
+    long each =
+        allocatedEach(
+            () -> {
+              images.prepare(encoded, null);
+              images.writePatches(target.clear());
+            });
+    assertThat(each).isLessThan(2_000);
   }
 
   @Test

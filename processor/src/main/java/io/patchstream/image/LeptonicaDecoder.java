@@ -1,0 +1,128 @@
+package io.patchstream.image;
+
+import org.bytedeco.javacpp.IntPointer;
+import org.bytedeco.leptonica.PIX;
+import org.bytedeco.leptonica.global.leptonica;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Decodes JPEG with the libjpeg-turbo inside Leptonica's natives, its accurate DCT and its smooth
+ * upsampling: the same levels as Pillow's.
+ *
+ * <p>Chosen among what Maven Central has with libjpeg-turbo inside and without a need for system
+ * packages. Median of 600 decodes of a 500x375 q90 4:2:0 JPEG of 73 kB to RGB, interleaved in one
+ * run, one thread of an EPYC shared with other work: 1.02 ms, where the ImageIO of Temurin 25
+ * (IJG's libjpeg 6b) takes 2.39 ms; at 1920x1080 19.5 ms and 45.7 ms. Debian's JDK is linked to the
+ * system's libjpeg-turbo: there ImageIO takes 1.30 ms. Skija (13 MB) loads only where libGL, libEGL
+ * and fontconfig are installed; OpenCV's bundle has 110 MB.
+ *
+ * <p>Leptonica returns from libjpeg's errors with a message on standard error and no picture. Its
+ * pictures are native, outside the heap, and freed before {@link #decode} returns; what is left on
+ * the heap is a few handles an image. For one thread.
+ */
+final class LeptonicaDecoder {
+
+  private static final Logger LOG = LoggerFactory.getLogger(LeptonicaDecoder.class);
+
+  private static final int TRUE_COLOUR = 0;
+  private static final int FULL_SIZE = 1;
+  private static final int STOP_AT_DAMAGE = 0;
+
+  private static final boolean AVAILABLE = load();
+
+  private int[] words = {};
+
+  /** Whether this platform's natives are there. */
+  static boolean isAvailable() {
+    return AVAILABLE;
+  }
+
+  private static boolean load() {
+    try {
+      leptonica.setMsgSeverity(leptonica.L_SEVERITY_NONE);
+      return true;
+    } catch (LinkageError e) {
+      LOG.warn(
+          "No native image decoder for this platform: ImageIO decodes, at less speed ({})",
+          e.toString());
+      return false;
+    }
+  }
+
+  /**
+   * Decodes the picture as it is stored.
+   *
+   * @return false where nothing was decoded: the natives are missing, the format is not one of this
+   *     decoder's, or the data is damaged in whatever way
+   */
+  boolean decode(byte[] encoded, ImageHeader header, Pixels into) {
+    if (!AVAILABLE || !reads(header)) {
+      return false;
+    }
+    PIX picture =
+        leptonica.pixReadMemJpeg(
+            encoded, encoded.length, TRUE_COLOUR, FULL_SIZE, (int[]) null, STOP_AT_DAMAGE);
+    if (picture == null) {
+      return false;
+    }
+    try {
+      return take(picture, header, into);
+    } finally {
+      leptonica.pixDestroy(picture);
+    }
+  }
+
+  /** Inks stay with {@link RgbConversion}: Leptonica rounds them differently. */
+  private static boolean reads(ImageHeader header) {
+    boolean inks = header.coding() == ColorCoding.CMYK || header.coding() == ColorCoding.YCCK;
+    return header.format() == ImageFormat.JPEG && !inks;
+  }
+
+  private boolean take(PIX picture, ImageHeader header, Pixels into) {
+    if (picture.w() != header.width() || picture.h() != header.height()) {
+      return false;
+    }
+    int rowWords = picture.wpl();
+    int bits = picture.d();
+    into.reshape(header.width(), header.height());
+    if (words.length < rowWords) {
+      words = new int[rowWords];
+    }
+    try (IntPointer data = picture.data()) {
+      for (int y = 0; y < into.height(); y++) {
+        data.position((long) y * rowWords).get(words, 0, rowWords);
+        if (bits == Integer.SIZE) {
+          colour(into, y);
+        } else {
+          gray(into, y);
+        }
+      }
+    }
+    return true;
+  }
+
+  /** A word a pixel: red in the highest byte, then green, blue, and alpha or nothing. */
+  private void colour(Pixels into, int y) {
+    byte[] rgb = into.rgb();
+    int to = 3 * y * into.width();
+    for (int x = 0; x < into.width(); x++, to += 3) {
+      int word = words[x];
+      rgb[to] = (byte) (word >> 24);
+      rgb[to + 1] = (byte) (word >> 16);
+      rgb[to + 2] = (byte) (word >> 8);
+    }
+  }
+
+  /** Four pixels a word, the first in the highest byte. */
+  private void gray(Pixels into, int y) {
+    byte[] rgb = into.rgb();
+    int to = 3 * y * into.width();
+    for (int x = 0; x < into.width(); x++, to += 3) {
+      byte value = (byte) (words[x >> 2] >> (24 - 8 * (x & 3)));
+      rgb[to] = value;
+      rgb[to + 1] = value;
+      rgb[to + 2] = value;
+    }
+  }
+}
