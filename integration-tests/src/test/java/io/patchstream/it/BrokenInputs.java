@@ -95,7 +95,7 @@ final class BrokenInputs {
     wrongSum[png.length / 2] ^= 1;
     content("no bytes", new byte[0], CORRUPT_IMAGE, "no bytes");
     content("text", "<html>404</html>".getBytes(UTF_8), UNSUPPORTED_FORMAT, "3c 68");
-    content("GIF", GoldenFiles.picture("gif.gif"), UNSUPPORTED_FORMAT, "47 49 46");
+    content("PDF", "%PDF-1.7 1 0 obj".getBytes(UTF_8), UNSUPPORTED_FORMAT, "25 50 44 46");
     content("half a JPEG", Arrays.copyOf(jpeg, jpeg.length / 2), CORRUPT_IMAGE, "cut off");
     content("half a PNG", Arrays.copyOf(png, png.length / 2), CORRUPT_IMAGE, "cut off");
     content("wrong checksum", wrongSum, CORRUPT_IMAGE, "checksum");

@@ -18,8 +18,13 @@ final class ImageDecoder {
    * @throws ImageException {@link Reason#CORRUPT} for whatever goes wrong
    */
   void decode(byte[] encoded, ImageHeader header, Pixels into) throws ImageException {
-    if (!leptonica.decode(encoded, header, into)) {
-      imageIo.decode(encoded, header, into);
+    if (leptonica.decode(encoded, header, into)) {
+      return;
     }
+    if (header.format() == ImageFormat.WEBP && LeptonicaDecoder.isAvailable()) {
+      throw new ImageException(
+          Reason.CORRUPT, "the WebP image cannot be decoded: its data is damaged");
+    }
+    imageIo.decode(encoded, header, into);
   }
 }

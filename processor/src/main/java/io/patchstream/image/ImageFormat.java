@@ -10,7 +10,15 @@ public enum ImageFormat {
   /** JPEG, baseline and progressive. */
   JPEG("jpg", "jpeg", "jpe", "jfif"),
   /** PNG, all colour types. */
-  PNG("png");
+  PNG("png"),
+  /** WebP, lossy and lossless; of an animation the first frame. */
+  WEBP("webp"),
+  /** GIF, the first frame. */
+  GIF("gif"),
+  /** Windows bitmaps. */
+  BMP("bmp", "dib"),
+  /** TIFF, the first picture. */
+  TIFF("tif", "tiff");
 
   private final Set<String> extensions;
 

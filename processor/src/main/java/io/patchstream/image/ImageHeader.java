@@ -11,11 +11,28 @@ import java.util.HexFormat;
  * @param height stored height in pixels, before {@code orientation}
  * @param orientation what brings it upright
  * @param coding what its samples stand for
+ * @param frame the part of it that is stored
  */
 record ImageHeader(
-    ImageFormat format, int width, int height, Orientation orientation, ColorCoding coding) {
+    ImageFormat format,
+    int width,
+    int height,
+    Orientation orientation,
+    ColorCoding coding,
+    Frame frame) {
 
   private static final int SHOWN_BYTES = 12;
+
+  /** A picture that is stored whole. */
+  ImageHeader(
+      ImageFormat format, int width, int height, Orientation orientation, ColorCoding coding) {
+    this(format, width, height, orientation, coding, new Frame(0, 0, width, height));
+  }
+
+  /** Whether the stored frame covers the picture. */
+  boolean isWhole() {
+    return frame.width() == width && frame.height() == height;
+  }
 
   /**
    * Recognises the format by its first bytes, walks the file's structure to its end, and holds what
@@ -42,10 +59,24 @@ record ImageHeader(
     if (PngHeader.begins(encoded)) {
       return PngHeader.read(encoded, limits);
     }
+    if (WebpHeader.begins(encoded)) {
+      return WebpHeader.read(encoded, limits);
+    }
+    if (GifHeader.begins(encoded)) {
+      return GifHeader.read(encoded, limits);
+    }
+    if (TiffHeader.begins(encoded)) {
+      return TiffHeader.read(encoded, limits);
+    }
+    if (BmpHeader.begins(encoded)) {
+      return BmpHeader.read(encoded, limits);
+    }
     String first =
         HexFormat.ofDelimiter(" ").formatHex(encoded, 0, Math.min(encoded.length, SHOWN_BYTES));
     throw new ImageException(
         Reason.UNSUPPORTED_FORMAT,
-        "the first bytes, " + first + ", are those of no format that is read (JPEG and PNG are)");
+        "the first bytes, "
+            + first
+            + ", are those of no format that is read (JPEG, PNG, WebP, GIF, BMP and TIFF are)");
   }
 }

@@ -5,11 +5,14 @@ import java.awt.image.BufferedImage;
 import java.awt.image.IndexColorModel;
 import java.awt.image.Raster;
 import java.io.IOException;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
 
 /**
- * Decodes JPEG and PNG with the JDK's own ImageIO. Samples are taken as they are stored and turned
+ * Decodes all but WebP with the JDK's own ImageIO. Samples are taken as they are stored and turned
  * into RGB by {@link RgbConversion}: ImageIO's own conversions apply colour profiles, which the
  * pictures that checkpoints are trained on never saw applied.
  *
@@ -20,7 +23,8 @@ final class ImageIoDecoder {
 
   private final RgbConversion conversion = new RgbConversion();
   private ImageReader jpeg;
-  private ImageReader png;
+  private final Map<ImageFormat, ImageReader> readers = new EnumMap<>(ImageFormat.class);
+  private final Pixels part = new Pixels();
   private boolean premature;
 
   /**
@@ -33,7 +37,10 @@ final class ImageIoDecoder {
     try {
       switch (header.format()) {
         case JPEG -> decodeJpeg(encoded, header, into);
-        case PNG -> decodePng(encoded, header, into);
+        case PNG, GIF, BMP, TIFF -> decodeImage(encoded, header, into);
+        case WEBP ->
+            throw new ImageException(
+                Reason.UNSUPPORTED_FORMAT, "WebP is not read on this platform: send JPEG or PNG");
       }
       decoded = true;
     } catch (IOException | RuntimeException | StackOverflowError e) {
@@ -65,16 +72,24 @@ final class ImageIoDecoder {
     conversion.convert(raster, header.coding(), null, into);
   }
 
-  private void decodePng(byte[] encoded, ImageHeader header, Pixels into)
+  private void decodeImage(byte[] encoded, ImageHeader header, Pixels into)
       throws IOException, ImageException {
-    if (png == null) {
-      png = reader("png");
-    }
-    BufferedImage image = read(png, encoded, () -> png.read(0, null));
+    ImageReader reader =
+        readers.computeIfAbsent(
+            header.format(), format -> reader(format.name().toLowerCase(Locale.ROOT)));
+    BufferedImage image = read(reader, encoded, () -> reader.read(0));
     checkSize(image.getRaster(), header);
     boolean indexed = image.getColorModel() instanceof IndexColorModel;
     IndexColorModel palette = indexed ? (IndexColorModel) image.getColorModel() : null;
-    conversion.convert(image.getRaster(), header.coding(), palette, into);
+    if (header.isWhole()) {
+      conversion.convert(image.getRaster(), header.coding(), palette, into);
+    } else {
+      conversion.convert(image.getRaster(), header.coding(), palette, part);
+      // Where a GIF's frame leaves its screen open, Pillow shows the transparent colour, or the
+      // first.
+      int open = Math.max(palette.getTransparentPixel(), 0);
+      into.compose(header.width(), header.height(), part, header.frame(), palette.getRGB(open));
+    }
   }
 
   private static ImageReader reader(String format) {
@@ -102,7 +117,8 @@ final class ImageIoDecoder {
   }
 
   private static void checkSize(Raster raster, ImageHeader header) throws ImageException {
-    if (raster.getWidth() != header.width() || raster.getHeight() != header.height()) {
+    Frame frame = header.frame();
+    if (raster.getWidth() != frame.width() || raster.getHeight() != frame.height()) {
       throw new ImageException(
           Reason.CORRUPT,
           "the %s image has %dx%d pixels where its header gives %dx%d"
@@ -110,8 +126,8 @@ final class ImageIoDecoder {
                   header.format(),
                   raster.getWidth(),
                   raster.getHeight(),
-                  header.width(),
-                  header.height()));
+                  frame.width(),
+                  frame.height()));
     }
   }
 
@@ -119,10 +135,8 @@ final class ImageIoDecoder {
     if (jpeg != null) {
       jpeg.dispose();
     }
-    if (png != null) {
-      png.dispose();
-    }
     jpeg = null;
-    png = null;
+    readers.values().forEach(ImageReader::dispose);
+    readers.clear();
   }
 }

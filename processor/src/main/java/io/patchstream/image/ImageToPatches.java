@@ -37,7 +37,7 @@ public final class ImageToPatches {
   /**
    * Decodes, orients, resizes and crops; the pixels stay inside until the next call.
    *
-   * @param encoded a whole JPEG or PNG file; not kept
+   * @param encoded a whole file of one of the {@link ImageFormat}s; not kept
    * @param requested the size that the event asks for, or null; only {@link Resolution.Mode#EVENT}
    *     looks at it
    * @throws ImageException if the image cannot be turned into patches; nothing else is thrown,

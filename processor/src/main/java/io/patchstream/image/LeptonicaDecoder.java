@@ -7,8 +7,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Decodes JPEG with the libjpeg-turbo inside Leptonica's natives, its accurate DCT and its smooth
- * upsampling: the same levels as Pillow's.
+ * Decodes JPEG and WebP with the libjpeg-turbo and the libwebp inside Leptonica's natives; JPEG
+ * with the accurate DCT and the smooth upsampling, the same levels as Pillow's.
  *
  * <p>Chosen among what Maven Central has with libjpeg-turbo inside and without a need for system
  * packages. Median of 600 decodes of a 500x375 q90 4:2:0 JPEG of 73 kB to RGB, interleaved in one
@@ -28,9 +28,11 @@ final class LeptonicaDecoder {
   private static final int TRUE_COLOUR = 0;
   private static final int FULL_SIZE = 1;
   private static final int STOP_AT_DAMAGE = 0;
+  private static final int BLACK = 0;
 
   private static final boolean AVAILABLE = load();
 
+  private final Pixels part = new Pixels();
   private int[] words = {};
 
   /** Whether this platform's natives are there. */
@@ -56,36 +58,52 @@ final class LeptonicaDecoder {
    * @return false where nothing was decoded: the natives are missing, the format is not one of this
    *     decoder's, or the data is damaged in whatever way
    */
-  boolean decode(byte[] encoded, ImageHeader header, Pixels into) {
+  boolean decode(byte[] encoded, ImageHeader header, Pixels into) throws ImageException {
     if (!AVAILABLE || !reads(header)) {
       return false;
     }
     PIX picture =
-        leptonica.pixReadMemJpeg(
-            encoded, encoded.length, TRUE_COLOUR, FULL_SIZE, (int[]) null, STOP_AT_DAMAGE);
+        header.format() == ImageFormat.WEBP
+            ? webp(encoded)
+            : leptonica.pixReadMemJpeg(
+                encoded, encoded.length, TRUE_COLOUR, FULL_SIZE, (int[]) null, STOP_AT_DAMAGE);
     if (picture == null) {
       return false;
     }
     try {
-      return take(picture, header, into);
+      if (header.isWhole()) {
+        return take(picture, header.frame(), into);
+      }
+      boolean taken = take(picture, header.frame(), part);
+      if (taken) {
+        into.compose(header.width(), header.height(), part, header.frame(), BLACK);
+      }
+      return taken;
     } finally {
       leptonica.pixDestroy(picture);
     }
   }
 
+  private static PIX webp(byte[] encoded) throws ImageException {
+    // libwebp's simple interface reads no animations, hence the first frame as a file of its own.
+    byte[] frame = WebpHeader.firstFrame(encoded);
+    return leptonica.pixReadMemWebP(frame, frame.length);
+  }
+
   /** Inks stay with {@link RgbConversion}: Leptonica rounds them differently. */
   private static boolean reads(ImageHeader header) {
     boolean inks = header.coding() == ColorCoding.CMYK || header.coding() == ColorCoding.YCCK;
-    return header.format() == ImageFormat.JPEG && !inks;
+    boolean format = header.format() == ImageFormat.JPEG || header.format() == ImageFormat.WEBP;
+    return format && !inks;
   }
 
-  private boolean take(PIX picture, ImageHeader header, Pixels into) {
-    if (picture.w() != header.width() || picture.h() != header.height()) {
+  private boolean take(PIX picture, Frame frame, Pixels into) {
+    if (picture.w() != frame.width() || picture.h() != frame.height()) {
       return false;
     }
     int rowWords = picture.wpl();
     int bits = picture.d();
-    into.reshape(header.width(), header.height());
+    into.reshape(frame.width(), frame.height());
     if (words.length < rowWords) {
       words = new int[rowWords];
     }

@@ -28,6 +28,21 @@ final class Pixels {
     }
   }
 
+  /**
+   * Becomes {@code width} x {@code height} of one colour, 0xRRGGBB, with {@code part} on it.
+   *
+   * @param frame where {@code part} goes, all of it within the picture
+   */
+  void compose(int width, int height, Pixels part, Frame frame, int colour) {
+    reshape(width, height);
+    fill(colour);
+    int row = 3 * frame.width();
+    for (int y = 0; y < frame.height(); y++) {
+      int to = 3 * ((frame.top() + y) * width + frame.left());
+      System.arraycopy(part.rgb, y * row, rgb, to, row);
+    }
+  }
+
   int width() {
     return width;
   }

@@ -16,7 +16,8 @@ import java.util.List;
 final class Golden {
 
   private static final String FOLDER = "/golden/preprocess/";
-  private static final SafetensorsFile EXPECTED = expected();
+  private static final List<SafetensorsFile> EXPECTED =
+      List.of(expectedIn("expected.safetensors"), expectedIn("expected-more.safetensors"));
 
   private Golden() {}
 
@@ -29,10 +30,12 @@ final class Golden {
 
   /** {@code IMAGE/decoded} or {@code IMAGE/PROCESSOR}. */
   static Picture expected(String tensor) {
-    TensorInfo picture = EXPECTED.tensors().get(tensor);
+    SafetensorsFile file =
+        EXPECTED.stream().filter(each -> each.tensors().containsKey(tensor)).findFirst().get();
+    TensorInfo picture = file.tensors().get(tensor);
     byte[] rgb = new byte[(int) picture.bytes()];
     try {
-      EXPECTED.map(picture).get(rgb);
+      file.map(picture).get(rgb);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -41,7 +44,8 @@ final class Golden {
 
   /** The names of the pictures that have a tensor of this name. */
   static List<String> imagesWith(String tensor) {
-    return EXPECTED.tensors().keySet().stream()
+    return EXPECTED.stream()
+        .flatMap(file -> file.tensors().keySet().stream())
         .filter(name -> name.endsWith("/" + tensor))
         .map(name -> name.substring(0, name.indexOf('/')))
         .toList();
@@ -69,9 +73,9 @@ final class Golden {
     }
   }
 
-  private static SafetensorsFile expected() {
+  private static SafetensorsFile expectedIn(String name) {
     try {
-      return SafetensorsFile.open(Path.of("src/test/resources" + FOLDER + "expected.safetensors"));
+      return SafetensorsFile.open(Path.of("src/test/resources" + FOLDER + name));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

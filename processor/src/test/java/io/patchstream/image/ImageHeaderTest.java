@@ -45,10 +45,44 @@ class ImageHeaderTest {
   }
 
   @ParameterizedTest
+  @CsvSource({
+    "gif.gif, GIF, 90, 70",
+    "webp.webp, WEBP, 180, 140",
+    "bmp.bmp, BMP, 64, 80",
+    "tiff.tiff, TIFF, 70, 90"
+  })
+  void everyFormatTellsItsSize(String name, ImageFormat format, int width, int height)
+      throws ImageException {
+    ImageHeader header = ImageHeader.read(Golden.image(name), LIMITS);
+    assertThat(header.format()).isEqualTo(format);
+    assertThat(header.width()).isEqualTo(width);
+    assertThat(header.height()).isEqualTo(height);
+    assertThat(header.isWhole()).isTrue();
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"gif.gif", "webp.webp", "bmp.bmp", "tiff.tiff"})
-  void formatsThatAreNotRead(String name) {
-    byte[] encoded = Golden.image(name);
-    assertThat(reasonOf(encoded)).isEqualTo(Reason.UNSUPPORTED_FORMAT);
+  void limitsHoldForEveryFormat(String name) {
+    assertThatThrownBy(() -> ImageHeader.read(Golden.image(name), new ImageLimits(100_000, 5_000)))
+        .isInstanceOfSatisfying(
+            ImageException.class, e -> assertThat(e.reason()).isEqualTo(Reason.TOO_MANY_PIXELS));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"gif.gif", "webp.webp", "bmp.bmp", "tiff.tiff"})
+  void whatIsCutOffInItsHeaderIsCorrupt(String name) {
+    byte[] whole = Golden.image(name);
+    for (int length = 12; length < 24; length++) {
+      assertThat(reasonOf(Arrays.copyOf(whole, length))).isEqualTo(Reason.CORRUPT);
+    }
+  }
+
+  /** Such a picture would have a second header, which nobody has held against the limits. */
+  @Test
+  void aPictureInsideABitmapIsRefused() {
+    byte[] bmp = Golden.image("bmp.bmp");
+    bmp[30] = 4;
+    assertThat(reasonOf(bmp)).isEqualTo(Reason.UNSUPPORTED_FORMAT);
   }
 
   @Test

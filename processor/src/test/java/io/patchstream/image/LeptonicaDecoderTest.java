@@ -55,7 +55,7 @@ class LeptonicaDecoderTest {
   }
 
   @Test
-  void doesNotTakeAnotherSizeThanTheHeaders() {
+  void doesNotTakeAnotherSizeThanTheHeaders() throws ImageException {
     ImageHeader wrong =
         new ImageHeader(ImageFormat.JPEG, 9, 9, Orientation.UPRIGHT, ColorCoding.GRAY);
     assertThat(decoder.decode(Golden.image("gray.jpg"), wrong, pixels)).isFalse();

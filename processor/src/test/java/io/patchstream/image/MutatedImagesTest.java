@@ -44,7 +44,11 @@ class MutatedImagesTest {
         "gray.png",
         "palette.png",
         "alpha.png",
-        "rgb_97x211.png"
+        "rgb_97x211.png",
+        "webp.webp",
+        "gif.gif",
+        "bmp.bmp",
+        "tiff.tiff"
       })
   void onlyImageExceptionsComeOut(String name) throws DataFormatException {
     byte[] whole = Golden.image(name);
