@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
  * system's libjpeg-turbo: there ImageIO takes 1.30 ms. Skija (13 MB) loads only where libGL, libEGL
  * and fontconfig are installed; OpenCV's bundle has 110 MB.
  *
- * <p>Leptonica returns from libjpeg's errors with a message on standard error and no picture. Its
+ * <p>Leptonica returns from libjpeg's errors with a line on standard error and no picture. Its
  * pictures are native, outside the heap, and freed before {@link #decode} returns; what is left on
  * the heap is a few handles an image. For one thread.
  */
