@@ -167,9 +167,10 @@ final class MicroBatchProcessor implements Processor<byte[], byte[], byte[], Out
    * transaction or the membership in the group. A backlog is worked off first.
    */
   private void awaitRoom(String topic, InFlightPartition partition) {
-    long deadline = System.nanoTime() + timeouts.patience().toNanos();
+    long patience = timeouts.patience().toNanos();
+    long started = System.nanoTime();
     try {
-      for (long left = 1; left > 0; left = deadline - System.nanoTime()) {
+      for (long left = patience; left > 0; left = patience - (System.nanoTime() - started)) {
         boolean room = engine.awaitCapacity(Duration.ofNanos(left));
         if (!partition.hasBacklog()) {
           return;

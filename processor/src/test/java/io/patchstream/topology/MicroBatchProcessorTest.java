@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.patchstream.fixtures.NumberedPicture;
+import io.patchstream.inference.EngineOptions;
 import io.patchstream.schemas.FailureReason;
 import io.patchstream.schemas.ImageFailure;
 import java.nio.file.Path;
@@ -207,6 +208,23 @@ class MicroBatchProcessorTest {
         .containsExactly(
             tuple(5L, FailureReason.SOURCE_EXPIRED), tuple(6L, FailureReason.SOURCE_EXPIRED));
     assertThat(task.labels()).containsExactly("7", "8");
+  }
+
+  @Test
+  void aFullEngineSlowsATaskDownAndStopsItNot() throws Exception {
+    // One place in flight, and a batch that waits for seven more images.
+    EngineOptions full = new EngineOptions(8, 4096, TaskUnderTest.LONG, 1, 1, 0, 1, 1, 1 << 20);
+    try (NumberedEngine waiting = NumberedEngine.open(folder.resolve("full"), 10, full)) {
+      task = new TaskUnderTest(waiting.engine(), folder, PLENTY, TaskUnderTest.LONG);
+      task.init(Map.of());
+      task.consume(0, picture(1));
+      long started = System.nanoTime();
+      task.consume(1, picture(2));
+
+      assertThat(Duration.ofNanos(System.nanoTime() - started))
+          .isGreaterThanOrEqualTo(TaskUnderTest.PATIENCE);
+      assertThat(task.marks.get(TaskUnderTest.TOPIC)).isEqualTo(new ResumeMark(0, 2));
+    }
   }
 
   @Test

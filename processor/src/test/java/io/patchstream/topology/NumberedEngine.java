@@ -23,6 +23,10 @@ record NumberedEngine(Engine engine) implements AutoCloseable {
   }
 
   static NumberedEngine open(Path folder, int classes, int loadThreads) throws Exception {
+    return open(folder, classes, EngineOptions.defaults(2).withLoadThreads(loadThreads));
+  }
+
+  static NumberedEngine open(Path folder, int classes, EngineOptions options) throws Exception {
     Path model = NumberedVit.of(classes).writeTo(folder);
     ImageOptions images =
         new ImageOptions(
@@ -32,8 +36,7 @@ record NumberedEngine(Engine engine) implements AutoCloseable {
             new ImageLimits(1 << 20, 1 << 20),
             true);
     try (Model opened = Model.open(model)) {
-      return new NumberedEngine(
-          Engine.open(opened, images, EngineOptions.defaults(2).withLoadThreads(loadThreads)));
+      return new NumberedEngine(Engine.open(opened, images, options));
     }
   }
 

@@ -44,6 +44,9 @@ final class TaskUnderTest {
 
   static final Duration LONG = Duration.ofMinutes(1);
 
+  /** What the stream thread waits for a place in the engine. */
+  static final Duration PATIENCE = Duration.ofMillis(20);
+
   private static final Map<String, Object> REGISTRY =
       Map.of("schema.registry.url", "mock://task-under-test");
 
@@ -89,7 +92,7 @@ final class TaskUnderTest {
             this::openLog,
             FENCE,
             ticks::add,
-            new Timeouts(LONG, LONG, LONG, Duration.ofMillis(20), gap));
+            new Timeouts(LONG, LONG, LONG, PATIENCE, gap));
   }
 
   /** Gives the task a context of its own, with the marks that its last owner committed. */
