@@ -74,13 +74,15 @@ class DeliveryIT {
   @Test
   void whatACrashLeftBehindIsRedoneOnceAlthoughEachRedoerIsPaused(
       KafkaBroker kafka, SchemaRegistry registry, @TempDir Path model) throws Exception {
-    int count = 400;
+    int count = 120;
     int redoers = 5;
-    NumberedVit.of(count).withSize(768, 12, 3072).writeTo(model);
+    // Slower than a task takes input up, so that much is unfinished when all of it is taken up.
+    NumberedVit.slow(count, 2).writeTo(model);
     try (Pipeline pipeline = pipeline(kafka, registry, "redo", 2, model);
         CommittedReader results = pipeline.results()) {
       // A process that was paused notices late that the group has dropped it.
       pipeline.with("consumer.heartbeat.interval.ms", Integer.toString(SESSION_MILLIS - 1_000));
+      pipeline.with("patchstream.batch.max.size", "1");
       NumberedImages images = new NumberedImages(pipeline, count);
       ProcessorProcess crashed = pipeline.processor().start().awaitRunning(LONG);
       images.send(DeliveryIT::picture);
