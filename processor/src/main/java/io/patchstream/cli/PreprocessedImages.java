@@ -7,8 +7,8 @@ import io.patchstream.image.ImageOptions;
 import io.patchstream.image.ImageToPatches;
 import io.patchstream.image.Preprocessing;
 import io.patchstream.image.Resolution;
-import io.patchstream.model.safetensors.Dtype;
 import io.patchstream.model.safetensors.SafetensorsWriter;
+import io.patchstream.model.tensors.Dtype;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 

@@ -20,7 +20,7 @@ record RoomOptions(EngineSettings settings, Preprocessing preprocessing) {
 
   /** How images become patches of this model. */
   ImageOptions images(VisionTransformer model) {
-    int maxPatches = Math.max(1, settings.imageMaxTokens() - model.prefixTokens());
+    int maxPatches = Math.max(1, settings.imageMaxTokens() - model.tokens().prefix());
     return new ImageOptions(
         preprocessing,
         model.patchSize(),
@@ -36,13 +36,12 @@ record RoomOptions(EngineSettings settings, Preprocessing preprocessing) {
    * @param cores those of the container
    */
   EngineOptions engine(VisionTransformer model, int cores) {
-    Grid own =
-        new Grid(model.imageHeight() / model.patchSize(), model.imageWidth() / model.patchSize());
+    Grid own = new Grid(model.gridRows(), model.gridColumns());
     int batch = settings.batchMaxSize();
     int decodeThreads = settings.decodeThreads().orElse(cores);
     return new EngineOptions(
         batch,
-        settings.batchMaxTokens().orElse(batch * (own.patches() + model.prefixTokens())),
+        settings.batchMaxTokens().orElse(batch * (own.patches() + model.tokens().prefix())),
         settings.batchMaxDelay(),
         settings.topK(),
         decodeThreads,

@@ -66,11 +66,11 @@ public final class Engine implements AutoCloseable {
       ImageOptions images,
       EngineOptions options) {
     this.session = session;
-    identity = new ModelIdentity(model.name(), revision, "fp32", model.outputActivation());
+    identity = new ModelIdentity(model.name(), revision, "fp32", model.output().activation());
     inFlight = new InFlight(options.maxImagesInFlight());
     int patchFloats = 3 * images.patchSize() * images.patchSize();
-    batcher = new Batcher(options, model.prefixTokens(), patchFloats, System::nanoTime);
-    TopK topK = new TopK(options.topK(), model.outputActivation(), model.labels());
+    batcher = new Batcher(options, model.tokens().prefix(), patchFloats, System::nanoTime);
+    TopK topK = new TopK(options.topK(), model.output().activation(), model.labels());
     lane = thread("patchstream-session", new Lane(batcher, session, topK));
     BlockingQueue<ImageInFlight> toDecode = submitted;
     if (options.loadThreads() > 0) {

@@ -1,9 +1,9 @@
 package io.patchstream.inference;
 
 import io.patchstream.image.Grid;
-import io.patchstream.model.safetensors.SafetensorsException;
 import io.patchstream.model.safetensors.SafetensorsFile;
-import io.patchstream.model.safetensors.TensorInfo;
+import io.patchstream.model.tensors.TensorException;
+import io.patchstream.model.tensors.TensorInfo;
 import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.util.LinkedHashSet;
@@ -48,7 +48,7 @@ final class ReferenceTensors {
   /**
    * The pixels of a case, [N, 3, H, W], as the graph takes them, [N, patches, 3*P*P]; direct.
    *
-   * @throws SafetensorsException if they do not have the size of the grid
+   * @throws TensorException if they do not have the size of the grid
    */
   FloatBuffer patches(String testCase, Grid grid, int side) throws IOException {
     long height = (long) grid.rows() * side;
@@ -87,7 +87,7 @@ final class ReferenceTensors {
    * Compares a tensor with what the model gives here.
    *
    * @param shape of {@code here}
-   * @throws SafetensorsException if the reference has another shape
+   * @throws TensorException if the reference has another shape
    */
   Verification.Comparison compare(String testCase, String what, List<Long> shape, float[] here)
       throws IOException {
@@ -112,7 +112,7 @@ final class ReferenceTensors {
   }
 
   /** An error in the file, at a tensor or a case. */
-  SafetensorsException wrong(String name, String what) {
-    return new SafetensorsException(file.path() + ": \"" + name + "\" " + what);
+  TensorException wrong(String name, String what) {
+    return new TensorException(file.path() + ": \"" + name + "\" " + what);
   }
 }

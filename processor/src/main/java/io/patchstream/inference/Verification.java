@@ -6,8 +6,8 @@ import io.patchstream.image.ImageOptions;
 import io.patchstream.model.Model;
 import io.patchstream.model.OnnxGraph;
 import io.patchstream.model.PositionTables;
-import io.patchstream.model.safetensors.SafetensorsException;
 import io.patchstream.model.safetensors.SafetensorsFile;
+import io.patchstream.model.tensors.TensorException;
 import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
@@ -79,7 +79,7 @@ public final class Verification {
    * @param options of the engine that pictures go through
    * @param casesFile the reference
    * @param pictures the folder of the pictures that the file names, or null to leave them out
-   * @throws SafetensorsException if a reference tensor does not have the shape of the model's; the
+   * @throws TensorException if a reference tensor does not have the shape of the model's; the
    *     message names it
    * @throws IOException if the reference or a picture cannot be read or decoded
    * @throws InferenceException if the session fails
@@ -115,7 +115,7 @@ public final class Verification {
     }
   }
 
-  private Grid grid(String testCase, int height, int width) throws SafetensorsException {
+  private Grid grid(String testCase, int height, int width) throws TensorException {
     int side = images.patchSize();
     if (height % side != 0 || width % side != 0) {
       throw reference.wrong(testCase, "is not a size of whole patches of " + side + " pixels");

@@ -3,25 +3,41 @@ package io.patchstream.model;
 import java.util.Map;
 
 /**
- * A checkpoint once its family has read it: what it is, and its weights under names that no longer
- * tell who published it. Linear layers are [out, in], as PyTorch keeps them:
+ * A checkpoint once its layout has read it: what it is, and its weights under names that no longer
+ * tell who published it. A linear layer's weight is [out, in], as PyTorch keeps it; where it lies
+ * [in, out], as JAX keeps it, it is called {@code kernel} instead. What is marked ? is there or
+ * not, and the graph has the operation or not:
  *
  * <pre>
- * class_token                              [1, 1, D]
- * patch_embedding.{weight,bias}            [D, 3·P·P], a patch laid out channel, row, column
- * blocks.N.attention_norm.{weight,bias}    [D]
- * blocks.N.{query,key,value}.{weight,bias} [D, D], the bias where the description says so
- * blocks.N.attention_output.{weight,bias}  [D, D]
- * blocks.N.mlp_norm.{weight,bias}          [D]
- * blocks.N.mlp_hidden.{weight,bias}        [MLP, D]
- * blocks.N.mlp_output.{weight,bias}        [D, MLP]
- * norm.{weight,bias}                       [D]
- * head.{weight,bias}                       [classes, D]
+ * class_token ?                              [1, 1, D]
+ * distillation_token ?                       [1, 1, D]
+ * register_tokens ?                          [1, registers, D]
+ * patch_norm.{weight,bias} ?                 [3·P·P], LayerNorm of a flattened patch
+ * patch_embedding.{weight,bias?}             [D, 3·P·P], a patch laid out channel, row, column
+ * patch_embedding_norm.{weight,bias} ?       [D], LayerNorm of an embedded patch
+ * token_norm.{weight,bias} ?                 [D], LayerNorm of all tokens before the first block
+ * blocks.N.attention_norm.{weight,bias}      [D]
+ * blocks.N.{query,key,value}.{weight,bias?}  [D, D]
+ * blocks.N.{query,key}_norm.{weight,bias} ?  [D / heads], LayerNorm of each head's part
+ * blocks.N.attention_output.{weight,bias?}   [D, D]
+ * blocks.N.attention_scale ?                 [D], layer scale
+ * blocks.N.mlp_norm.{weight,bias}            [D]
+ * blocks.N.mlp_hidden.{weight,bias?}         [MLP, D]; [2·MLP, D] for SwiGLU
+ * blocks.N.mlp_output.{weight,bias?}         [D, MLP]
+ * blocks.N.mlp_scale ?                       [D], layer scale
+ * norm.{weight,bias} ?                       [D], LayerNorm of the last block's tokens
+ * pool.probe, pool.{query,...,mlp_output}    as in a block but for its first norm: attention pooling
+ * pooled_norm.{weight,bias} ?                [D], LayerNorm of what was pooled
+ * projection.{weight,bias?} ?                [E, D], from what was pooled to the embedding
+ * pre_logits.{weight,bias} ?                 [D, D], followed by tanh, before the head
+ * head.{weight,bias?} ?                      [classes, D], or of what the pooling gives
+ * distillation_head.{weight,bias} ?          [classes, D]
+ * label_embeddings.{weight,bias} ?           [classes, E]: logits of the embedding at length 1
  * </pre>
  *
  * @param description what the checkpoint is
- * @param weights by the names above, still in the mapped file
- * @param positions the trained position embeddings, [1, prefix tokens + patches, D]
+ * @param weights by the names above, as far as possible still in the mapped file
+ * @param positions the trained position embeddings, [1, positioned prefix tokens + patches, D]
  */
 public record Checkpoint(
     VisionTransformer description, Map<String, OnnxGraph.Weight> weights, float[] positions) {}

@@ -1,7 +1,8 @@
 package io.patchstream.model;
 
 import io.patchstream.model.graph.VisionTransformerGraph;
-import io.patchstream.model.huggingface.HuggingFaceFolder;
+import io.patchstream.model.tensors.TensorException;
+import java.io.IOException;
 import java.nio.file.Path;
 
 /**
@@ -23,15 +24,30 @@ public final class Model implements AutoCloseable {
   }
 
   /**
-   * Opens a published folder: Hugging Face's {@code ViTForImageClassification}, with {@code
-   * config.json} and {@code model.safetensors}. The weights are mapped, not read.
+   * Opens a published folder; its layout is recognised by its files. The weights are mapped, not
+   * read.
    *
    * @throws ModelException if a file is missing, damaged or of another kind; the message names the
    *     file and the tensor and says what to do
    */
   public static Model open(Path folder) throws ModelException {
-    HuggingFaceFolder published = new HuggingFaceFolder(folder);
-    return new Model(published.read(), Revision.of(published.weightsFile()));
+    return open(folder, null);
+  }
+
+  /**
+   * As {@link #open(Path)}, in the layout of a name.
+   *
+   * @param layout as {@link VisionTransformer#layout} says it; null to recognise it
+   */
+  public static Model open(Path folder, String layout) throws ModelException {
+    try (ModelFolder published = ModelFolder.open(folder)) {
+      Layout reader = layout == null ? Layouts.of(published) : Layouts.named(layout);
+      return new Model(reader.read(published), Revision.of(published.weightFiles()));
+    } catch (TensorException e) {
+      throw new ModelException(e.getMessage(), e);
+    } catch (IOException e) {
+      throw new ModelException(folder + ": cannot be read: " + e.getMessage(), e);
+    }
   }
 
   /** What the checkpoint is. */
@@ -41,10 +57,10 @@ public final class Model implements AutoCloseable {
 
   /**
    * Which weights these are: the first 16 of the 64 hexadecimal digits, lower case, that {@code
-   * sha256sum model.safetensors} prints. Hashed on a thread of its own since the model was opened;
-   * waits until that is done.
+   * sha256sum model.safetensors} prints (of several files, those of all one after the other).
+   * Hashed on a thread of its own since the model was opened; waits until that is done.
    *
-   * @throws java.io.UncheckedIOException if the file could not be read
+   * @throws java.io.UncheckedIOException if a file could not be read
    */
   public String revision() {
     return revision.digits();

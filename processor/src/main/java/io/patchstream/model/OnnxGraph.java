@@ -17,13 +17,19 @@ public record OnnxGraph(byte[] protobuf, List<Weight> weights) {
    */
   public static final String PATCHES = "patches";
 
-  /** Input: the {@link PositionTables} entry of the batch's grid, float [1, patches + 1, D]. */
+  /**
+   * Input: the {@link PositionTables} entry of the batch's grid, float [1, positioned prefix tokens
+   * + patches, D].
+   */
   public static final String POSITION_EMBEDDINGS = "position_embeddings";
 
-  /** Output: float [batch, classes]. */
+  /** Output: float [batch, classes]; a model without a head has none. */
   public static final String LOGITS = "logits";
 
-  /** Output: the class token after the last LayerNorm, float [batch, D]. */
+  /**
+   * Output: float [batch, E]; the class token after the last LayerNorm, or what the model pools or
+   * projects instead.
+   */
   public static final String CLS_EMBEDDING = "cls_embedding";
 
   /** The element types that published weights come in. */

@@ -27,7 +27,7 @@ public final class PositionTables {
    * Tables of one model.
    *
    * @param model says the trained grid, D, the prefix tokens and the interpolation
-   * @param trained [1, prefix tokens + rows · columns, D], not copied
+   * @param trained [1, positioned prefix tokens + rows · columns, D], not copied
    * @param maxBytes what the cache may hold; a table beyond it is computed each time
    */
   PositionTables(VisionTransformer model, float[] trained, long maxBytes) {
@@ -37,9 +37,9 @@ public final class PositionTables {
   }
 
   /**
-   * The table at a grid: direct, in native order, read-only, [1, prefix tokens + rows · columns,
-   * D]. The positions of the prefix tokens stand in front, unchanged; the trained grid comes back
-   * as it is.
+   * The table at a grid: direct, in native order, read-only, [1, positioned prefix tokens + rows ·
+   * columns, D]. The positions of the prefix tokens stand in front, unchanged; the trained grid
+   * comes back as it is.
    *
    * @throws IllegalArgumentException if a side is below 1
    * @throws ArithmeticException if the table would have 2<sup>31</sup> bytes or more
@@ -80,7 +80,7 @@ public final class PositionTables {
       return trained;
     }
     int length = model.hiddenSize();
-    int prefix = model.prefixTokens() * length;
+    int prefix = model.tokens().positioned() * length;
     int patches = Math.multiplyExact(rows, columns);
     float[] table = new float[Math.addExact(prefix, Math.multiplyExact(patches, length))];
     System.arraycopy(trained, 0, table, 0, prefix);
@@ -97,7 +97,7 @@ public final class PositionTables {
 
   private Taps[] taps(int from, int to) {
     Taps[] taps = new Taps[to];
-    Arrays.setAll(taps, target -> model.positionInterpolation().taps(target, from, to));
+    Arrays.setAll(taps, target -> model.tokens().interpolation().taps(target, from, to));
     return taps;
   }
 
@@ -108,7 +108,7 @@ public final class PositionTables {
       for (int c = 0; c < column.sources().length; c++) {
         float weight = row.weights()[r] * column.weights()[c];
         int patch = row.sources()[r] * model.gridColumns() + column.sources()[c];
-        int source = (model.prefixTokens() + patch) * length;
+        int source = (model.tokens().positioned() + patch) * length;
         for (int i = 0; i < length; i++) {
           table[target + i] += weight * trained[source + i];
         }

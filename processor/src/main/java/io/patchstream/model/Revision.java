@@ -9,12 +9,13 @@ import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 
 /**
- * The hash of a weights file. Hashing takes about as long as opening a session, so a thread of its
- * own does it meanwhile.
+ * The hash of the weights files. Hashing takes about as long as opening a session, so a thread of
+ * its own does it meanwhile.
  */
 final class Revision {
 
@@ -23,13 +24,13 @@ final class Revision {
 
   private final FutureTask<String> hash;
 
-  private Revision(Path file) {
-    this.hash = new FutureTask<>(() -> sha256(file));
+  private Revision(List<Path> files) {
+    this.hash = new FutureTask<>(() -> sha256(files));
   }
 
   /** Starts hashing. */
-  static Revision of(Path file) {
-    Revision revision = new Revision(file);
+  static Revision of(List<Path> files) {
+    Revision revision = new Revision(files);
     Thread thread = new Thread(revision.hash, "model-revision");
     thread.setDaemon(true);
     thread.start();
@@ -59,13 +60,15 @@ final class Revision {
     }
   }
 
-  private static String sha256(Path file) throws IOException, NoSuchAlgorithmException {
+  private static String sha256(List<Path> files) throws IOException, NoSuchAlgorithmException {
     MessageDigest digest = MessageDigest.getInstance("SHA-256");
     ByteBuffer block = ByteBuffer.allocate(BLOCK_BYTES);
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-      while (channel.read(block) >= 0) {
-        digest.update(block.flip());
-        block.clear();
+    for (Path file : files) {
+      try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+        while (channel.read(block) >= 0) {
+          digest.update(block.flip());
+          block.clear();
+        }
       }
     }
     return HexFormat.of().formatHex(digest.digest());

@@ -2,34 +2,46 @@ package io.patchstream.model;
 
 import io.patchstream.model.OnnxGraph.ElementType;
 import io.patchstream.model.OnnxGraph.Weight;
-import io.patchstream.model.safetensors.SafetensorsException;
-import io.patchstream.model.safetensors.SafetensorsFile;
-import io.patchstream.model.safetensors.TensorClaims;
-import io.patchstream.model.safetensors.TensorInfo;
+import io.patchstream.model.tensors.TensorClaims;
+import io.patchstream.model.tensors.TensorException;
+import io.patchstream.model.tensors.TensorFile;
+import io.patchstream.model.tensors.TensorInfo;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import java.util.stream.LongStream;
 
 /**
- * Which tensor of a file is which weight of a {@link Checkpoint}. A family states all of them, then
+ * Which tensor of a file is which weight of a {@link Checkpoint}. A layout states all of them, then
  * maps them at once; every tensor's shape is held against what was stated.
  */
 public final class WeightMapping {
 
-  private record Entry(String weight, String tensor, long[] shape) {}
+  /** How one weight is had of its file. */
+  @FunctionalInterface
+  private interface Source {
+    Weight map() throws IOException;
+  }
 
-  private final SafetensorsFile file;
+  private final TensorFile file;
   private final TensorClaims claims;
-  private final List<Entry> entries = new ArrayList<>();
+  private final List<Source> sources = new ArrayList<>();
 
   /** Nothing is stated yet. */
-  public WeightMapping(SafetensorsFile file) {
+  public WeightMapping(TensorFile file) {
     this.file = file;
     this.claims = new TensorClaims(file);
+  }
+
+  /** Whether the file has a tensor of that name. */
+  public boolean has(String tensor) {
+    return file.tensors().containsKey(tensor);
   }
 
   /** A weight that the graph sees in the tensor's own shape. */
@@ -40,7 +52,7 @@ public final class WeightMapping {
   /** A weight that the graph sees in another shape of as many elements. */
   public void reshaped(String weight, long[] shape, String tensor, long[] tensorShape) {
     claim(tensor, tensorShape);
-    entries.add(new Entry(weight, tensor, shape));
+    sources.add(() -> whole(weight, shape, tensor));
   }
 
   /** Weight [out, in] and bias [out] of a linear layer. */
@@ -55,7 +67,42 @@ public final class WeightMapping {
     tensor(weight + ".bias", tensor + ".bias", length);
   }
 
-  /** A tensor that the family reads itself and the graph does not see. */
+  /**
+   * Several weights that lie in one tensor, one below the other, each [rows, ...].
+   *
+   * @param shape of each weight; the tensor has the first dimension as often as there are weights
+   */
+  public void stacked(List<String> weights, String tensor, long... shape) {
+    long[] tensorShape = shape.clone();
+    tensorShape[0] = Math.multiplyExact(shape[0], weights.size());
+    claim(tensor, tensorShape);
+    for (int i = 0; i < weights.size(); i++) {
+      int part = i;
+      sources.add(() -> part(weights.get(part), shape, tensor, part, weights.size()));
+    }
+  }
+
+  /**
+   * A small weight whose values are put into another order or shape; it is copied out of the file.
+   *
+   * @param order row-major values of the tensor to row-major values of the weight
+   */
+  public void reordered(
+      String weight,
+      long[] shape,
+      String tensor,
+      long[] tensorShape,
+      UnaryOperator<float[]> order) {
+    claim(tensor, tensorShape);
+    sources.add(() -> copy(weight, shape, order.apply(file.floats(tensor))));
+  }
+
+  /** A weight whose values stand in no tensor as they are. */
+  public void values(String weight, float[] values, long... shape) {
+    sources.add(() -> copy(weight, shape, values));
+  }
+
+  /** A tensor that the layout reads itself and the graph does not see. */
   public void claim(String tensor, long... shape) {
     claims.claim(tensor, LongStream.of(shape).boxed().toList());
   }
@@ -69,19 +116,39 @@ public final class WeightMapping {
    * Maps all weights into memory.
    *
    * @return by the names of {@link Checkpoint}
-   * @throws SafetensorsException naming the tensors that are missing, misshapen or unknown
+   * @throws TensorException naming the tensors that are missing, misshapen or unknown
    * @throws IOException if mapping fails
    */
   public Map<String, Weight> map() throws IOException {
     claims.check();
     Map<String, Weight> weights = new LinkedHashMap<>();
-    for (Entry entry : entries) {
-      TensorInfo tensor = file.tensors().get(entry.tensor());
-      weights.put(
-          entry.weight(),
-          new Weight(entry.weight(), elementType(tensor), entry.shape(), file.map(tensor)));
+    for (Source source : sources) {
+      Weight weight = source.map();
+      weights.put(weight.name(), weight);
     }
     return weights;
+  }
+
+  private Weight whole(String weight, long[] shape, String tensor) throws IOException {
+    TensorInfo info = file.tensors().get(tensor);
+    return new Weight(weight, elementType(info), shape, file.map(info));
+  }
+
+  private Weight part(String weight, long[] shape, String tensor, int part, int parts)
+      throws IOException {
+    TensorInfo info = file.tensors().get(tensor);
+    ByteBuffer all = file.map(info);
+    int bytes = all.remaining() / parts;
+    ByteBuffer slice = all.slice(part * bytes, bytes).order(ByteOrder.LITTLE_ENDIAN);
+    return new Weight(weight, elementType(info), shape, slice);
+  }
+
+  private static Weight copy(String weight, long[] shape, float[] values) {
+    ByteBuffer data =
+        ByteBuffer.allocateDirect(Math.multiplyExact(values.length, Float.BYTES))
+            .order(ByteOrder.LITTLE_ENDIAN);
+    data.asFloatBuffer().put(values);
+    return new Weight(weight, ElementType.FLOAT32, shape, data);
   }
 
   private static ElementType elementType(TensorInfo tensor) {

@@ -3,7 +3,7 @@ package io.patchstream.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.patchstream.model.safetensors.SafetensorsFile;
-import io.patchstream.model.safetensors.TensorInfo;
+import io.patchstream.model.tensors.TensorInfo;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;

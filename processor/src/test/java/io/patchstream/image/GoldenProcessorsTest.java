@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.patchstream.model.safetensors.SafetensorsFile;
-import io.patchstream.model.safetensors.TensorInfo;
+import io.patchstream.model.tensors.TensorInfo;
 import java.io.IOException;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;

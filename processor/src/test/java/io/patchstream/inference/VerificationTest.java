@@ -7,9 +7,9 @@ import io.patchstream.image.Resolution;
 import io.patchstream.inference.Verification.Comparison;
 import io.patchstream.inference.Verification.Report;
 import io.patchstream.model.Model;
-import io.patchstream.model.safetensors.SafetensorsException;
 import io.patchstream.model.safetensors.SafetensorsFile;
-import io.patchstream.model.safetensors.TensorInfo;
+import io.patchstream.model.tensors.TensorException;
+import io.patchstream.model.tensors.TensorInfo;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -137,7 +137,7 @@ class VerificationTest {
     writeCases("\"48x48/position_embeddings\":{\"dtype\":\"F32\",\"shape\":[1,2,3],", 6);
 
     assertThatThrownBy(() -> verify(null))
-        .isInstanceOf(SafetensorsException.class)
+        .isInstanceOf(TensorException.class)
         .hasMessageContaining("48x48/position_embeddings")
         .hasMessageContaining("[1, 2, 3]")
         .hasMessageContaining("[1, 37, 48]");
@@ -148,7 +148,7 @@ class VerificationTest {
     writeCases("\"48x47/logits\":{\"dtype\":\"F32\",\"shape\":[1,1],", 1);
 
     assertThatThrownBy(() -> verify(null))
-        .isInstanceOf(SafetensorsException.class)
+        .isInstanceOf(TensorException.class)
         .hasMessageContaining("48x47");
   }
 

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.onnxruntime.OrtException;
 import io.patchstream.model.GraphSession.Outputs;
-import io.patchstream.model.safetensors.Dtype;
 import io.patchstream.model.safetensors.SafetensorsFile;
 import io.patchstream.model.safetensors.SafetensorsWriter;
-import io.patchstream.model.safetensors.TensorInfo;
+import io.patchstream.model.tensors.Dtype;
+import io.patchstream.model.tensors.TensorInfo;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;

@@ -68,7 +68,9 @@ public final class GraphSession implements AutoCloseable {
     int rows = height / p;
     int columns = width / p;
     long[] patchShape = {batch, (long) rows * columns, model.patchLength()};
-    long[] positionShape = {1, model.prefixTokens() + (long) rows * columns, model.hiddenSize()};
+    long[] positionShape = {
+      1, model.tokens().positioned() + (long) rows * columns, model.hiddenSize()
+    };
     FloatBuffer patches = FloatBuffer.wrap(patches(pixels, batch, rows, columns, p));
     try (OnnxTensor patchTensor = OnnxTensor.createTensor(ENVIRONMENT, patches, patchShape);
         OnnxTensor positionTensor =

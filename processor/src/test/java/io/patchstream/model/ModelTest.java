@@ -33,7 +33,7 @@ class ModelTest {
       assertThat(description.gridRows()).isEqualTo(3);
       assertThat(description.gridColumns()).isEqualTo(3);
       assertThat(description.patchLength()).isEqualTo(48);
-      assertThat(description.layerNormEpsilon()).isEqualTo(1e-12f);
+      assertThat(description.encoder().layerNormEpsilon()).isEqualTo(1e-12f);
       assertThat(description.labels())
           .containsExactly("label_0", "label_1", "label_2", "label_3", "label_4");
     }

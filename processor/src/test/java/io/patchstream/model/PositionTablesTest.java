@@ -5,7 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.within;
 
 import io.patchstream.model.VisionTransformer.Activation;
+import io.patchstream.model.VisionTransformer.Encoder;
+import io.patchstream.model.VisionTransformer.Input;
+import io.patchstream.model.VisionTransformer.Output;
 import io.patchstream.model.VisionTransformer.OutputActivation;
+import io.patchstream.model.VisionTransformer.Pooling;
+import io.patchstream.model.VisionTransformer.Tokens;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
@@ -163,19 +168,9 @@ class PositionTablesTest {
     return new VisionTransformer(
         "toy",
         "test",
-        rows * 4,
-        columns * 4,
-        4,
-        D,
-        1,
-        2,
-        16,
-        1e-12f,
-        true,
-        Activation.GELU,
-        1,
-        PositionInterpolation.BICUBIC,
-        OutputActivation.SOFTMAX,
-        List.of("only"));
+        new Input(rows * 4, columns * 4, 4),
+        new Tokens(1, 1, PositionInterpolation.BICUBIC),
+        new Encoder(D, 1, 2, 16, 1e-12f, Activation.GELU),
+        new Output(Pooling.CLASS_TOKEN, D, OutputActivation.SOFTMAX, List.of("only")));
   }
 }

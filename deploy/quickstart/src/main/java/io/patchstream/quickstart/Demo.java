@@ -94,7 +94,7 @@ final class Demo {
     try (Model opened = Model.open(model)) {
       VisionTransformer vit = opened.description();
       screen.started(broker.bootstrapServers(), vit.name(), vit.classes());
-      return PictureSize.around(vit.imageHeight());
+      return PictureSize.around(vit.input().height());
     }
   }
 

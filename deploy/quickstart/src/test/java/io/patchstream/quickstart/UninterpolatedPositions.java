@@ -3,7 +3,7 @@ package io.patchstream.quickstart;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.patchstream.model.safetensors.SafetensorsFile;
-import io.patchstream.model.safetensors.TensorInfo;
+import io.patchstream.model.tensors.TensorInfo;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -83,6 +83,17 @@ final class GraphBuilder {
     return value;
   }
 
+  /** A constant number. */
+  Value number(float number) {
+    Value value = next("number");
+    graph.addInitializer(
+        TensorProto.newBuilder()
+            .setName(value.name())
+            .setDataType(DataType.FLOAT.getNumber())
+            .addFloatData(number));
+    return value;
+  }
+
   Value add(Value a, Value b) {
     return node(ONNX, "Add", a, b);
   }
@@ -121,18 +132,56 @@ final class GraphBuilder {
         MICROSOFT, "MultiHeadAttention", List.of(query, key, value), integer("num_heads", heads));
   }
 
+  /** a · b over the last two axes. */
+  Value matMul(Value a, Value b) {
+    return node(ONNX, "MatMul", a, b);
+  }
+
+  /** The mean over one axis, which goes. */
+  Value mean(Value x, int axis) {
+    return node(ONNX, "ReduceMean", List.of(x, constant(axis)), integer("keepdims", 0));
+  }
+
+  Value multiply(Value a, Value b) {
+    return node(ONNX, "Mul", a, b);
+  }
+
+  /** x σ(1.702 x). */
+  Value quickGelu(Value x) {
+    return node(MICROSOFT, "QuickGelu", List.of(x), real("alpha", 1.702f));
+  }
+
   Value relu(Value x) {
     return node(ONNX, "Relu", x);
+  }
+
+  /** Brings to another shape; 0 stands for the same length, -1 for what is left. */
+  Value reshape(Value x, long... shape) {
+    return node(ONNX, "Reshape", x, constant(shape));
+  }
+
+  /** x σ(x). */
+  Value silu(Value x) {
+    return node(MICROSOFT, "QuickGelu", List.of(x), real("alpha", 1));
+  }
+
+  /** The entries {@code from} to before {@code to} of an axis. */
+  Value slice(Value x, int axis, long from, long to) {
+    return node(ONNX, "Slice", x, constant(from), constant(to), constant(axis));
+  }
+
+  Value tanh(Value x) {
+    return node(ONNX, "Tanh", x);
+  }
+
+  /** Brings what lies along the last axis to length 1. */
+  Value unitLength(Value x) {
+    return node(ONNX, "LpNormalization", List.of(x), integer("axis", -1), integer("p", 2));
   }
 
   /** The length of one axis, [1]. */
   Value size(Value value, int axis) {
     return node(ONNX, "Shape", List.of(value), integer("start", axis), integer("end", axis + 1));
-  }
-
-  /** The first entry along an axis, which stays. */
-  Value first(Value value, int axis) {
-    return node(ONNX, "Slice", value, constant(0), constant(1), constant(axis));
   }
 
   /** Drops an axis of length 1. */

@@ -4,6 +4,7 @@ import io.patchstream.model.Checkpoint;
 import io.patchstream.model.OnnxGraph;
 import io.patchstream.model.OnnxGraph.Weight;
 import io.patchstream.model.VisionTransformer;
+import io.patchstream.model.VisionTransformer.Pooling;
 import io.patchstream.model.graph.GraphBuilder.Value;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -12,6 +13,10 @@ import java.util.Map;
 
 /** A Vision Transformer as an ONNX graph: patches and positions in, logits and embedding out. */
 public final class VisionTransformerGraph {
+
+  private static final int TOKENS = 1;
+  private static final List<String> PREFIX =
+      List.of("class_token", "distillation_token", "register_tokens");
 
   private final VisionTransformer model;
   private final Map<String, Weight> weights;
@@ -27,76 +32,218 @@ public final class VisionTransformerGraph {
 
   /** Writes the graph; batch and patches are left open, so one graph serves every grid. */
   public OnnxGraph write() {
-    int d = model.hiddenSize();
     Value patches = graph.input(OnnxGraph.PATCHES, "batch", "patches", model.patchLength());
-    Value positions = graph.input(OnnxGraph.POSITION_EMBEDDINGS, 1, "tokens", d);
+    Value positions =
+        graph.input(OnnxGraph.POSITION_EMBEDDINGS, 1, "positions", model.hiddenSize());
 
-    Value tokens = embed(patches, positions);
-    int last = model.layers() - 1;
+    Value tokens = optionalNorm("token_norm", embed(patches, positions));
+    int last = model.encoder().layers() - 1;
     for (int i = 0; i < last; i++) {
       tokens = block("blocks." + i, tokens, tokens);
     }
-    // Of the last block only the class token is read, so only the class token is computed.
-    Value classToken = block("blocks." + last, tokens, graph.first(tokens, 1));
-    Value embedding = graph.squeeze(norm("norm", classToken), 1);
+    // Of the last block only what the pooling reads is computed.
+    tokens = optionalNorm("norm", block("blocks." + last, tokens, read(tokens)));
+    Value pooled = optionalNorm("pooled_norm", pool(tokens));
+    Value embedding = has("projection.weight") ? linear("projection", pooled) : pooled;
 
-    graph.output(OnnxGraph.CLS_EMBEDDING, embedding, "batch", d);
-    graph.output(OnnxGraph.LOGITS, linear("head", embedding), "batch", model.classes());
+    int size = model.output().embeddingSize();
+    graph.output(OnnxGraph.CLS_EMBEDDING, embedding, "batch", size);
+    if (model.classes() > 0) {
+      graph.output(OnnxGraph.LOGITS, logits(tokens, embedding), "batch", model.classes());
+    }
     return new OnnxGraph(graph.build(), List.copyOf(used));
   }
 
-  /** Projects patches to tokens, puts the class token in front, adds the positions. */
+  /** Embeds patches, puts the prefix tokens in front, adds the positions of those that have one. */
   private Value embed(Value patches, Value positions) {
-    Value tokens = linear("patch_embedding", patches);
-    Value shape = graph.concat(0, graph.size(patches, 0), graph.constant(1, model.hiddenSize()));
-    Value classTokens = graph.expand(weight("class_token"), shape);
-    return graph.add(graph.concat(1, classTokens, tokens), positions);
+    Value embedded = linear("patch_embedding", optionalNorm("patch_norm", patches));
+    Value tokens = optionalNorm("patch_embedding_norm", embedded);
+    List<Value> prefix = prefix(patches);
+    int positioned = 0;
+    for (int count = 0; count < model.tokens().positioned(); positioned++) {
+      count += length(presentPrefix().get(positioned));
+    }
+    tokens = graph.add(before(prefix.subList(0, positioned), tokens), positions);
+    if (positioned == prefix.size()) {
+      return tokens;
+    }
+    return insert(prefix.subList(positioned, prefix.size()), tokens);
+  }
+
+  /** Tokens without a position go between those that have one and the patches. */
+  private Value insert(List<Value> prefix, Value tokens) {
+    int positioned = model.tokens().positioned();
+    if (positioned == 0) {
+      return before(prefix, tokens);
+    }
+    List<Value> parts = new ArrayList<>(prefix);
+    parts.add(0, graph.slice(tokens, TOKENS, 0, positioned));
+    parts.add(graph.slice(tokens, TOKENS, positioned, Long.MAX_VALUE));
+    return graph.concat(TOKENS, parts.toArray(Value[]::new));
+  }
+
+  private Value before(List<Value> prefix, Value tokens) {
+    if (prefix.isEmpty()) {
+      return tokens;
+    }
+    List<Value> parts = new ArrayList<>(prefix);
+    parts.add(tokens);
+    return graph.concat(TOKENS, parts.toArray(Value[]::new));
+  }
+
+  /** The prefix tokens, once an image of the batch. */
+  private List<Value> prefix(Value patches) {
+    List<Value> prefix = new ArrayList<>();
+    for (String name : presentPrefix()) {
+      prefix.add(repeated(weight(name), length(name), patches));
+    }
+    return prefix;
+  }
+
+  private List<String> presentPrefix() {
+    return PREFIX.stream().filter(weights::containsKey).toList();
+  }
+
+  private int length(String prefix) {
+    return (int) weights.get(prefix).shape()[TOKENS];
+  }
+
+  /** Tokens [1, count, D], once an image of the batch. */
+  private Value repeated(Value tokens, int count, Value batch) {
+    Value images = graph.size(batch, 0);
+    Value shape = graph.concat(0, images, graph.constant(count, model.hiddenSize()));
+    return graph.expand(tokens, shape);
+  }
+
+  /** The tokens that the pooling reads. */
+  private Value read(Value tokens) {
+    return switch (model.output().pooling()) {
+      case CLASS_TOKEN -> graph.slice(tokens, TOKENS, 0, 1);
+      case CLASS_AND_DISTILLATION_TOKEN -> graph.slice(tokens, TOKENS, 0, 2);
+      default -> tokens;
+    };
+  }
+
+  /** What the embedding is made of, [batch, D]. */
+  private Value pool(Value tokens) {
+    return switch (model.output().pooling()) {
+      case CLASS_TOKEN -> graph.squeeze(tokens, TOKENS);
+      case CLASS_AND_DISTILLATION_TOKEN, CLASS_TOKEN_AND_PATCH_MEAN -> token(tokens, 0);
+      case PATCH_MEAN -> patchMean(tokens);
+      case TOKEN_MEAN -> graph.mean(tokens, TOKENS);
+      case ATTENTION -> attentionPool(tokens);
+    };
+  }
+
+  private Value token(Value tokens, int index) {
+    return graph.squeeze(graph.slice(tokens, TOKENS, index, index + 1L), TOKENS);
+  }
+
+  private Value patchMean(Value tokens) {
+    Value patches = graph.slice(tokens, TOKENS, model.tokens().prefix(), Long.MAX_VALUE);
+    return graph.mean(patches, TOKENS);
+  }
+
+  private Value attentionPool(Value tokens) {
+    Value probe = repeated(weight("pool.probe"), 1, tokens);
+    Value attended = attention("pool", probe, tokens);
+    Value mlp = mlp("pool", norm("pool.mlp_norm", attended));
+    return graph.squeeze(graph.add(attended, mlp), TOKENS);
+  }
+
+  private Value logits(Value tokens, Value embedding) {
+    if (has("label_embeddings.weight")) {
+      return linear("label_embeddings", graph.unitLength(embedding));
+    }
+    Value features = embedding;
+    if (has("pre_logits.weight") || has("pre_logits.kernel")) {
+      features = graph.tanh(linear("pre_logits", embedding));
+    } else if (model.output().pooling() == Pooling.CLASS_TOKEN_AND_PATCH_MEAN) {
+      features = graph.concat(1, embedding, patchMean(tokens));
+    }
+    Value logits = linear("head", features);
+    if (model.output().pooling() != Pooling.CLASS_AND_DISTILLATION_TOKEN) {
+      return logits;
+    }
+    Value distilled = linear("distillation_head", token(tokens, 1));
+    return graph.multiply(graph.add(logits, distilled), graph.number(0.5f));
   }
 
   /** One pre-norm block: what it makes of {@code queries}, some or all of {@code tokens}. */
   private Value block(String name, Value tokens, Value queries) {
-    Value attended = graph.add(queries, attention(name, tokens, queries));
-    return graph.add(attended, mlp(name, norm(name + ".mlp_norm", attended)));
-  }
-
-  private Value attention(String name, Value tokens, Value queries) {
     Value normed = norm(name + ".attention_norm", tokens);
     Value normedQueries = queries.equals(tokens) ? normed : norm(name + ".attention_norm", queries);
+    Value attended = attention(name, normedQueries, normed);
+    Value between = graph.add(queries, scaled(name + ".attention_scale", attended));
+    Value mlp = mlp(name, norm(name + ".mlp_norm", between));
+    return graph.add(between, scaled(name + ".mlp_scale", mlp));
+  }
+
+  private Value attention(String name, Value queries, Value tokens) {
     Value attended =
         graph.multiHeadAttention(
-            qkv(name + ".query", normedQueries),
-            qkv(name + ".key", normed),
-            qkv(name + ".value", normed),
-            model.heads());
+            headNorm(name + ".query_norm", linear(name + ".query", queries)),
+            headNorm(name + ".key_norm", linear(name + ".key", tokens)),
+            linear(name + ".value", tokens),
+            model.encoder().heads());
     return linear(name + ".attention_output", attended);
   }
 
-  private Value qkv(String name, Value x) {
-    return model.qkvBias() ? linear(name, x) : product(name, x);
+  /** Normalises each head's part of a token by itself. */
+  private Value headNorm(String name, Value x) {
+    if (!has(name + ".weight")) {
+      return x;
+    }
+    int heads = model.encoder().heads();
+    Value apart = graph.reshape(x, 0, 0, heads, model.hiddenSize() / heads);
+    return graph.reshape(norm(name, apart), 0, 0, model.hiddenSize());
   }
 
   private Value mlp(String name, Value x) {
     Value hidden = linear(name + ".mlp_hidden", x);
     Value activated =
-        switch (model.activation()) {
+        switch (model.encoder().activation()) {
           case GELU -> graph.gelu(hidden, false);
           case GELU_TANH -> graph.gelu(hidden, true);
+          case QUICK_GELU -> graph.quickGelu(hidden);
           case RELU -> graph.relu(hidden);
+          case SWIGLU -> swiglu(hidden);
         };
     return linear(name + ".mlp_output", activated);
   }
 
+  private Value swiglu(Value hidden) {
+    int half = model.encoder().mlpSize();
+    Value gate = graph.slice(hidden, 2, 0, half);
+    return graph.multiply(graph.silu(gate), graph.slice(hidden, 2, half, 2L * half));
+  }
+
+  private Value scaled(String name, Value x) {
+    return has(name) ? graph.multiply(x, weight(name)) : x;
+  }
+
+  private Value optionalNorm(String name, Value x) {
+    return has(name + ".weight") ? norm(name, x) : x;
+  }
+
   private Value norm(String name, Value x) {
     return graph.layerNormalization(
-        x, weight(name + ".weight"), weight(name + ".bias"), model.layerNormEpsilon());
+        x, weight(name + ".weight"), weight(name + ".bias"), model.encoder().layerNormEpsilon());
   }
 
   private Value linear(String name, Value x) {
-    return graph.add(product(name, x), weight(name + ".bias"));
+    Value product = product(name, x);
+    return has(name + ".bias") ? graph.add(product, weight(name + ".bias")) : product;
   }
 
   private Value product(String name, Value x) {
-    return graph.matMulTransposed(x, weight(name + ".weight"));
+    return has(name + ".kernel")
+        ? graph.matMul(x, weight(name + ".kernel"))
+        : graph.matMulTransposed(x, weight(name + ".weight"));
+  }
+
+  private boolean has(String name) {
+    return weights.containsKey(name);
   }
 
   /** Takes a weight into the graph, once: only what a node uses may be handed over. */

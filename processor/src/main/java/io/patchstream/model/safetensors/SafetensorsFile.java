@@ -1,6 +1,8 @@
 package io.patchstream.model.safetensors;
 
-import java.io.Closeable;
+import io.patchstream.model.tensors.TensorException;
+import io.patchstream.model.tensors.TensorFile;
+import io.patchstream.model.tensors.TensorInfo;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -16,7 +18,7 @@ import java.util.Map;
  *
  * @see <a href="https://huggingface.co/docs/safetensors">the format</a>
  */
-public final class SafetensorsFile implements Closeable {
+public final class SafetensorsFile implements TensorFile {
 
   /** Room for some hundred thousand tensors; more is not a checkpoint. */
   static final int MAX_HEADER_BYTES = 16 << 20;
@@ -34,8 +36,8 @@ public final class SafetensorsFile implements Closeable {
   /**
    * Opens a file and checks its header against its length.
    *
-   * @throws SafetensorsException if the file is truncated or its header is wrong; the message names
-   *     the file and the tensor
+   * @throws TensorException if the file is truncated or its header is wrong; the message names the
+   *     file and the tensor
    * @throws IOException if the file cannot be read
    */
   public static SafetensorsFile open(Path path) throws IOException {
@@ -48,7 +50,7 @@ public final class SafetensorsFile implements Closeable {
     }
   }
 
-  /** The file. */
+  @Override
   public Path path() {
     return path;
   }
@@ -58,7 +60,7 @@ public final class SafetensorsFile implements Closeable {
     return Collections.unmodifiableMap(header.metadata());
   }
 
-  /** All tensors by name, in the header's order. */
+  @Override
   public Map<String, TensorInfo> tensors() {
     return Collections.unmodifiableMap(header.tensors());
   }
@@ -67,44 +69,19 @@ public final class SafetensorsFile implements Closeable {
    * Maps one tensor into memory: direct, little-endian, read-only. Each tensor has a mapping of its
    * own, since one holds 2<sup>31</sup>-1 bytes; it outlives this object and goes with the buffer.
    *
-   * @throws SafetensorsException if the tensor is too large for one mapping
+   * @throws TensorException if the tensor is too large for one mapping
    * @throws IOException if mapping fails
    */
+  @Override
   public ByteBuffer map(TensorInfo tensor) throws IOException {
     if (tensor.bytes() > Integer.MAX_VALUE) {
-      throw new SafetensorsException(
+      throw new TensorException(
           "%s: tensor \"%s\" has %d bytes, more than the %d that one tensor may have"
               .formatted(path, tensor.name(), tensor.bytes(), Integer.MAX_VALUE));
     }
     return channel
         .map(FileChannel.MapMode.READ_ONLY, tensor.offset(), tensor.bytes())
         .order(ByteOrder.LITTLE_ENDIAN);
-  }
-
-  /**
-   * Reads one tensor as float, row-major; halves are widened without loss.
-   *
-   * @throws SafetensorsException if there is no such tensor, or it is not F32, F16 or BF16
-   * @throws IOException if reading fails
-   */
-  public float[] floats(String name) throws IOException {
-    TensorInfo tensor = header.tensors().get(name);
-    if (tensor == null) {
-      throw new SafetensorsException(path + ": there is no tensor \"" + name + "\"");
-    }
-    return switch (tensor.type()) {
-      case F32 -> {
-        float[] values = new float[(int) tensor.elements()];
-        map(tensor).asFloatBuffer().get(values);
-        yield values;
-      }
-      case F16 -> HalfPrecision.widenFloat16(map(tensor).asShortBuffer());
-      case BF16 -> HalfPrecision.widenBfloat16(map(tensor).asShortBuffer());
-      default ->
-          throw new SafetensorsException(
-              "%s: tensor \"%s\" is %s, where F32, F16 or BF16 is expected"
-                  .formatted(path, name, tensor.type()));
-    };
   }
 
   /** Closes the file; what is mapped stays mapped. */
@@ -116,18 +93,17 @@ public final class SafetensorsFile implements Closeable {
   private static SafetensorsHeader readHeader(Path path, FileChannel channel) throws IOException {
     long size = channel.size();
     if (size < Long.BYTES) {
-      throw new SafetensorsException(
-          path + ": " + size + " bytes are too few for a safetensors file");
+      throw new TensorException(path + ": " + size + " bytes are too few for a safetensors file");
     }
     long length = read(channel, 0, Long.BYTES).getLong();
     if (length < 0 || length > MAX_HEADER_BYTES) {
-      throw new SafetensorsException(
+      throw new TensorException(
           "%s: a header of %s bytes is more than the %d allowed; this is not a safetensors file"
               .formatted(path, Long.toUnsignedString(length), MAX_HEADER_BYTES));
     }
     long dataStart = Long.BYTES + length;
     if (dataStart > size) {
-      throw new SafetensorsException(
+      throw new TensorException(
           "%s: the file ends after %d bytes, inside its header of %d: it is truncated"
               .formatted(path, size, length));
     }

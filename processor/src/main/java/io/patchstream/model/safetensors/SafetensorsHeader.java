@@ -6,6 +6,9 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.patchstream.model.tensors.Dtype;
+import io.patchstream.model.tensors.TensorException;
+import io.patchstream.model.tensors.TensorInfo;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -44,7 +47,7 @@ final class SafetensorsHeader {
    * @param dataLength bytes from there to the end of the file
    */
   SafetensorsHeader(Path file, byte[] json, long dataStart, long dataLength)
-      throws SafetensorsException {
+      throws TensorException {
     this.file = file;
     this.dataStart = dataStart;
     this.dataLength = dataLength;
@@ -66,17 +69,17 @@ final class SafetensorsHeader {
     return metadata;
   }
 
-  private ObjectNode parse(byte[] json) throws SafetensorsException {
+  private ObjectNode parse(byte[] json) throws TensorException {
     JsonNode root;
     try {
       root = JSON.readTree(json);
     } catch (IOException e) {
-      throw new SafetensorsException(file + ": the header is not valid JSON: " + reason(e), e);
+      throw new TensorException(file + ": the header is not valid JSON: " + reason(e), e);
     }
     if (root instanceof ObjectNode object) {
       return object;
     }
-    throw new SafetensorsException(file + ": the header is not a JSON object");
+    throw new TensorException(file + ": the header is not a JSON object");
   }
 
   /** Without the place, which Jackson counts in a source that it does not show. */
@@ -84,17 +87,17 @@ final class SafetensorsHeader {
     return e instanceof JsonProcessingException json ? json.getOriginalMessage() : e.getMessage();
   }
 
-  private void readMetadata(JsonNode node) throws SafetensorsException {
+  private void readMetadata(JsonNode node) throws TensorException {
     for (Map.Entry<String, JsonNode> entry : node.properties()) {
       if (!entry.getValue().isTextual()) {
-        throw new SafetensorsException(
+        throw new TensorException(
             file + ": metadata entry \"" + entry.getKey() + "\" is not a string");
       }
       metadata.put(entry.getKey(), entry.getValue().textValue());
     }
   }
 
-  private TensorInfo readTensor(String name, JsonNode node) throws SafetensorsException {
+  private TensorInfo readTensor(String name, JsonNode node) throws TensorException {
     for (String field : FIELDS) {
       if (!node.has(field)) {
         throw invalid(name, "has no " + field);
@@ -124,7 +127,7 @@ final class SafetensorsHeader {
     return new TensorInfo(name, type, shape, dataStart + begin, expected);
   }
 
-  private Dtype type(String name, JsonNode node) throws SafetensorsException {
+  private Dtype type(String name, JsonNode node) throws TensorException {
     try {
       return Dtype.valueOf(node.asText());
     } catch (IllegalArgumentException e) {
@@ -132,8 +135,7 @@ final class SafetensorsHeader {
     }
   }
 
-  private List<Long> naturals(String name, String field, JsonNode array)
-      throws SafetensorsException {
+  private List<Long> naturals(String name, String field, JsonNode array) throws TensorException {
     if (!array.isArray()) {
       throw invalid(name, "has a " + field + " that is not an array");
     }
@@ -147,7 +149,7 @@ final class SafetensorsHeader {
     return numbers;
   }
 
-  private long bytes(String name, Dtype type, List<Long> shape) throws SafetensorsException {
+  private long bytes(String name, Dtype type, List<Long> shape) throws TensorException {
     try {
       long bytes = type.bytes();
       for (long dimension : shape) {
@@ -159,7 +161,7 @@ final class SafetensorsHeader {
     }
   }
 
-  private void checkCoverage() throws SafetensorsException {
+  private void checkCoverage() throws TensorException {
     List<TensorInfo> inOrder = new ArrayList<>(tensors.values());
     inOrder.sort(Comparator.comparingLong(TensorInfo::offset).thenComparingLong(TensorInfo::bytes));
     long covered = dataStart;
@@ -174,7 +176,7 @@ final class SafetensorsHeader {
       covered += tensor.bytes();
     }
     if (covered != dataStart + dataLength) {
-      throw new SafetensorsException(
+      throw new TensorException(
           file
               + ": "
               + (dataStart + dataLength - covered)
@@ -182,7 +184,7 @@ final class SafetensorsHeader {
     }
   }
 
-  private SafetensorsException invalid(String tensor, String what) {
-    return new SafetensorsException(file + ": tensor \"" + tensor + "\" " + what);
+  private TensorException invalid(String tensor, String what) {
+    return new TensorException(file + ": tensor \"" + tensor + "\" " + what);
   }
 }

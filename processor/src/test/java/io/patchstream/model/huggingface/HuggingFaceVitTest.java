@@ -5,19 +5,23 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.patchstream.model.Checkpoint;
+import io.patchstream.model.Model;
 import io.patchstream.model.ModelException;
+import io.patchstream.model.OnnxGraph.Weight;
 import io.patchstream.model.VisionTransformer;
 import io.patchstream.model.VisionTransformer.Activation;
 import io.patchstream.model.VisionTransformer.OutputActivation;
-import io.patchstream.model.safetensors.Dtype;
 import io.patchstream.model.safetensors.SafetensorsWriter;
+import io.patchstream.model.tensors.Dtype;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,7 +29,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class HuggingFaceFolderTest {
+class HuggingFaceVitTest {
 
   private static final ToyVit SMALL = ToyVit.SMALL;
 
@@ -38,10 +42,11 @@ class HuggingFaceFolderTest {
 
   @Test
   void readsWhatWasPublished() throws ModelException {
-    Checkpoint checkpoint = read();
-    assertThat(checkpoint.description().outputActivation()).isEqualTo(OutputActivation.SOFTMAX);
-    assertThat(checkpoint.weights().get("patch_embedding.weight").shape()).containsExactly(16, 48);
-    assertThat(checkpoint.positions()).hasSize(10 * 16);
+    Model model = read();
+    assertThat(model.description().layout()).isEqualTo("huggingface/vit");
+    assertThat(model.description().output().activation()).isEqualTo(OutputActivation.SOFTMAX);
+    assertThat(weights(model).get("patch_embedding.weight").shape()).containsExactly(16, 48);
+    assertThat(model.positionTables(1 << 20).at(3, 3).remaining()).isEqualTo(10 * 16);
   }
 
   @Test
@@ -51,10 +56,11 @@ class HuggingFaceFolderTest {
     config.remove("architectures");
     writeConfig(config);
 
-    VisionTransformer description = read().description();
-    assertThat(description.activation()).isEqualTo(Activation.GELU);
-    assertThat(description.layerNormEpsilon()).isEqualTo(1e-12f);
-    assertThat(description.qkvBias()).isTrue();
+    Model model = read();
+    VisionTransformer description = model.description();
+    assertThat(description.encoder().activation()).isEqualTo(Activation.GELU);
+    assertThat(description.encoder().layerNormEpsilon()).isEqualTo(1e-12f);
+    assertThat(weights(model)).containsKey("blocks.0.query.bias");
   }
 
   @Test
@@ -72,13 +78,13 @@ class HuggingFaceFolderTest {
   @CsvSource({"gelu,GELU", "gelu_new,GELU_TANH", "gelu_pytorch_tanh,GELU_TANH", "relu,RELU"})
   void readsTheActivation(String name, Activation expected) throws IOException, ModelException {
     writeConfig(SMALL.config().put("hidden_act", name));
-    assertThat(read().description().activation()).isEqualTo(expected);
+    assertThat(read().description().encoder().activation()).isEqualTo(expected);
   }
 
   @Test
   void severalLabelsAnImageMeanSigmoid() throws IOException, ModelException {
     writeConfig(SMALL.config().put("problem_type", "multi_label_classification"));
-    assertThat(read().description().outputActivation()).isEqualTo(OutputActivation.SIGMOID);
+    assertThat(read().description().output().activation()).isEqualTo(OutputActivation.SIGMOID);
   }
 
   @Test
@@ -99,13 +105,13 @@ class HuggingFaceFolderTest {
         .add("vit.pooler.dense.weight", new float[256], 16, 16)
         .add("vit.pooler.dense.bias", new float[16], 16)
         .write(weights());
-    assertThat(read().weights()).doesNotContainKey("vit.pooler.dense.weight");
+    assertThat(weights(read()).keySet()).noneMatch(name -> name.contains("pooler"));
   }
 
   @Test
   void refusesAFolderThatIsNone() {
     assertThatExceptionOfType(ModelException.class)
-        .isThrownBy(() -> new HuggingFaceFolder(folder.resolve("absent")).read())
+        .isThrownBy(() -> Model.open(folder.resolve("absent")))
         .withMessageStartingWith("There is no model folder ")
         .withMessageEndingWith("absent: correct the path.");
   }
@@ -113,7 +119,7 @@ class HuggingFaceFolderTest {
   @Test
   void refusesAFolderWithoutConfig() throws IOException {
     Files.delete(folder.resolve("config.json"));
-    refuses("config.json is missing: a Hugging Face model folder has it");
+    refuses("none of the layouts that are read", "Copy the config.json from where");
   }
 
   @Test
@@ -139,7 +145,7 @@ class HuggingFaceFolderTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "model_type          | \"clip\"        | model_type: is clip",
+        "model_type          | \"bert\"        | model_type \"bert\"",
         "architectures       | [\"ViTModel\"]  | does not name ViTForImageClassification",
         "num_channels        | 1               | three channels",
         "hidden_act          | \"silu\"        | silu is not one of gelu",
@@ -209,8 +215,13 @@ class HuggingFaceFolderTest {
     return folder.resolve("model.safetensors");
   }
 
-  private Checkpoint read() throws ModelException {
-    return new HuggingFaceFolder(folder).read();
+  private Model read() throws ModelException {
+    return Model.open(folder);
+  }
+
+  private static Map<String, Weight> weights(Model model) {
+    return model.graph().weights().stream()
+        .collect(Collectors.toMap(Weight::name, Function.identity()));
   }
 
   private void writeConfig(ObjectNode config) throws IOException {

@@ -1,6 +1,6 @@
-package io.patchstream.model.safetensors;
+package io.patchstream.model.tensors;
 
-/** The element types of the safetensors format whose elements are whole bytes. */
+/** The element types of tensors, as the safetensors format names them, that are whole bytes. */
 public enum Dtype {
   BOOL(1),
   U8(1),

@@ -1,4 +1,4 @@
-package io.patchstream.model.safetensors;
+package io.patchstream.model.tensors;
 
 import java.nio.ShortBuffer;
 

@@ -1,4 +1,4 @@
-package io.patchstream.model.safetensors;
+package io.patchstream.model.tensors;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -17,13 +17,13 @@ public final class TensorClaims {
   /** A message names at most so many tensors of a kind. */
   private static final int NAMED = 10;
 
-  private final SafetensorsFile file;
+  private final TensorFile file;
   private final List<String> missing = new ArrayList<>();
   private final List<String> wrong = new ArrayList<>();
   private final Set<String> unclaimed;
 
   /** Nothing is claimed yet. */
-  public TensorClaims(SafetensorsFile file) {
+  public TensorClaims(TensorFile file) {
     this.file = file;
     this.unclaimed = new TreeSet<>(file.tensors().keySet());
   }
@@ -54,9 +54,9 @@ public final class TensorClaims {
   /**
    * Throws if a claim failed or a tensor was neither claimed nor ignored.
    *
-   * @throws SafetensorsException naming the file and the tensors
+   * @throws TensorException naming the file and the tensors
    */
-  public void check() throws SafetensorsException {
+  public void check() throws TensorException {
     List<String> complaints = new ArrayList<>();
     if (!missing.isEmpty()) {
       complaints.add("missing: " + some(missing));
@@ -68,7 +68,7 @@ public final class TensorClaims {
       complaints.add("unknown, and they may change the result: " + some(List.copyOf(unclaimed)));
     }
     if (!complaints.isEmpty()) {
-      throw new SafetensorsException(
+      throw new TensorException(
           file.path() + ": tensors are " + String.join("; tensors are ", complaints));
     }
   }

@@ -1,0 +1,51 @@
+package io.patchstream.model.tensors;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.Map;
+
+/** Named tensors, as a framework saved them, whatever the file format. */
+public interface TensorFile extends Closeable {
+
+  /** What messages name: the file, or the index of several. */
+  Path path();
+
+  /** All tensors by name, in the file's order. */
+  Map<String, TensorInfo> tensors();
+
+  /**
+   * The data of one tensor: direct, little-endian, row-major. It outlives this object.
+   *
+   * @throws TensorException if the tensor is too large for one buffer of 2<sup>31</sup>-1 bytes
+   * @throws IOException if it cannot be had
+   */
+  ByteBuffer map(TensorInfo tensor) throws IOException;
+
+  /**
+   * Reads one tensor as float, row-major; halves are widened without loss.
+   *
+   * @throws TensorException if there is no such tensor, or it is not F32, F16 or BF16
+   * @throws IOException if reading fails
+   */
+  default float[] floats(String name) throws IOException {
+    TensorInfo tensor = tensors().get(name);
+    if (tensor == null) {
+      throw new TensorException(path() + ": there is no tensor \"" + name + "\"");
+    }
+    return switch (tensor.type()) {
+      case F32 -> {
+        float[] values = new float[(int) tensor.elements()];
+        map(tensor).asFloatBuffer().get(values);
+        yield values;
+      }
+      case F16 -> HalfPrecision.widenFloat16(map(tensor).asShortBuffer());
+      case BF16 -> HalfPrecision.widenBfloat16(map(tensor).asShortBuffer());
+      default ->
+          throw new TensorException(
+              "%s: tensor \"%s\" is %s, where F32, F16 or BF16 is expected"
+                  .formatted(path(), name, tensor.type()));
+    };
+  }
+}
