@@ -1,6 +1,7 @@
 package io.patchstream.image;
 
 import io.patchstream.image.ImageException.Reason;
+import java.nio.BufferOverflowException;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 
@@ -114,7 +115,16 @@ public final class ImageToPatches {
    */
   public void writeResized(ByteBuffer target) {
     requirePrepared();
-    target.put(framed.rgb(), 0, 3 * framed.width() * framed.height());
+    int size = framed.width() * framed.height();
+    if (target.remaining() < 3 * size) {
+      throw new BufferOverflowException();
+    }
+    int[] words = framed.words();
+    for (int i = 0; i < size; i++) {
+      target.put((byte) Pixels.level(words[i], Pixels.RED));
+      target.put((byte) Pixels.level(words[i], Pixels.GREEN));
+      target.put((byte) Pixels.level(words[i], Pixels.BLUE));
+    }
   }
 
   private void requirePrepared() {
@@ -125,16 +135,17 @@ public final class ImageToPatches {
 
   private void fillPatch(int row, int column) {
     int side = options.patchSize();
-    byte[] rgb = framed.rgb();
-    int corner = row * side * framed.width() + column * side;
+    int[] words = framed.words();
+    int green = side * side;
+    int blue = 2 * green;
     int to = 0;
-    for (int channel = 0; channel < Normalisation.CHANNELS; channel++) {
-      int table = channel * Normalisation.LEVELS;
-      for (int y = 0; y < side; y++) {
-        int from = 3 * (corner + y * framed.width()) + channel;
-        for (int x = 0; x < side; x++, from += 3) {
-          patch[to++] = levels[table + (rgb[from] & 0xff)];
-        }
+    for (int y = 0; y < side; y++) {
+      int from = (row * side + y) * framed.width() + column * side;
+      for (int x = 0; x < side; x++, to++) {
+        int word = words[from + x];
+        patch[to] = levels[Pixels.level(word, Pixels.RED)];
+        patch[to + green] = levels[Normalisation.LEVELS + Pixels.level(word, Pixels.GREEN)];
+        patch[to + blue] = levels[2 * Normalisation.LEVELS + Pixels.level(word, Pixels.BLUE)];
       }
     }
   }

@@ -33,7 +33,7 @@ final class LeptonicaDecoder {
   private static final boolean AVAILABLE = load();
 
   private final Pixels part = new Pixels();
-  private int[] words = {};
+  private int[] row = {};
 
   /** Whether this platform's natives are there. */
   static boolean isAvailable() {
@@ -101,46 +101,28 @@ final class LeptonicaDecoder {
     if (picture.w() != frame.width() || picture.h() != frame.height()) {
       return false;
     }
-    int rowWords = picture.wpl();
-    int bits = picture.d();
     into.reshape(frame.width(), frame.height());
-    if (words.length < rowWords) {
-      words = new int[rowWords];
-    }
     try (IntPointer data = picture.data()) {
-      for (int y = 0; y < into.height(); y++) {
-        data.position((long) y * rowWords).get(words, 0, rowWords);
-        if (bits == Integer.SIZE) {
-          colour(into, y);
-        } else {
-          gray(into, y);
-        }
+      if (picture.d() == Integer.SIZE) {
+        // A word a pixel, in the very order of Pixels.
+        data.get(into.words(), 0, frame.width() * frame.height());
+      } else {
+        gray(data, picture.wpl(), into);
       }
     }
     return true;
   }
 
-  /** A word a pixel: red in the highest byte, then green, blue, and alpha or nothing. */
-  private void colour(Pixels into, int y) {
-    byte[] rgb = into.rgb();
-    int to = 3 * y * into.width();
-    for (int x = 0; x < into.width(); x++, to += 3) {
-      int word = words[x];
-      rgb[to] = (byte) (word >> 24);
-      rgb[to + 1] = (byte) (word >> 16);
-      rgb[to + 2] = (byte) (word >> 8);
-    }
-  }
-
   /** Four pixels a word, the first in the highest byte. */
-  private void gray(Pixels into, int y) {
-    byte[] rgb = into.rgb();
-    int to = 3 * y * into.width();
-    for (int x = 0; x < into.width(); x++, to += 3) {
-      byte value = (byte) (words[x >> 2] >> (24 - 8 * (x & 3)));
-      rgb[to] = value;
-      rgb[to + 1] = value;
-      rgb[to + 2] = value;
+  private void gray(IntPointer data, int rowWords, Pixels into) {
+    row = Pixels.atLeast(rowWords, row);
+    int[] words = into.words();
+    for (int y = 0, to = 0; y < into.height(); y++) {
+      data.position((long) y * rowWords).get(row, 0, rowWords);
+      for (int x = 0; x < into.width(); x++, to++) {
+        int level = row[x >> 2] >> 24 - 8 * (x & 3) & 0xff;
+        words[to] = Pixels.word(level, level, level);
+      }
     }
   }
 }

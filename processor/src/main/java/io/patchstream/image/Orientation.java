@@ -41,16 +41,14 @@ enum Orientation {
     int width = stored.width();
     int height = stored.height();
     target.reshape(swapsSides ? height : width, swapsSides ? width : height);
-    int stepX = 3 * (swapsSides ? target.width() : 1) * (fromRight ? -1 : 1);
-    int stepY = 3 * (swapsSides ? 1 : target.width()) * (fromBottom ? -1 : 1);
+    int stepX = (swapsSides ? target.width() : 1) * (fromRight ? -1 : 1);
+    int stepY = (swapsSides ? 1 : target.width()) * (fromBottom ? -1 : 1);
     int start = (fromRight ? -stepX * (width - 1) : 0) + (fromBottom ? -stepY * (height - 1) : 0);
-    byte[] from = stored.rgb();
-    byte[] to = target.rgb();
+    int[] from = stored.words();
+    int[] to = target.words();
     for (int y = 0, i = 0; y < height; y++) {
-      for (int x = 0, j = start + y * stepY; x < width; x++, i += 3, j += stepX) {
+      for (int x = 0, j = start + y * stepY; x < width; x++, i++, j += stepX) {
         to[j] = from[i];
-        to[j + 1] = from[i + 1];
-        to[j + 2] = from[i + 2];
       }
     }
     return target;

@@ -1,31 +1,44 @@
 package io.patchstream.image;
 
+import java.util.Arrays;
+
 /**
- * A pooled picture, [height, width, 3] bytes in the order red, green, blue. Its buffer grows to the
+ * A pooled picture, [height, width] words of 32 bits, as Leptonica lays pixels out: red in the
+ * highest byte, green and blue below it; the lowest byte is anything. Its buffer grows to the
  * largest picture it has held and is never given back, so that a warm thread allocates nothing.
  */
 final class Pixels {
+
+  static final int RED = 24;
+  static final int GREEN = 16;
+  static final int BLUE = 8;
 
   private static final int MAX_ARRAY = Integer.MAX_VALUE - 8;
 
   private int width;
   private int height;
-  private byte[] rgb = {};
+  private int[] words = {};
 
-  /** Becomes {@code width} x {@code height}; what the bytes hold afterwards is anything. */
+  /** The pixel of these levels, each 0 to 255. */
+  static int word(int red, int green, int blue) {
+    return red << RED | green << GREEN | blue << BLUE;
+  }
+
+  /** One channel of a pixel, 0 to 255. */
+  static int level(int word, int channel) {
+    return word >> channel & 0xff;
+  }
+
+  /** Becomes {@code width} x {@code height}; what the pixels are afterwards is anything. */
   void reshape(int width, int height) {
-    rgb = atLeast(3L * width * height, rgb);
+    words = atLeast((long) width * height, words);
     this.width = width;
     this.height = height;
   }
 
   /** Paints the whole picture in one colour, 0xRRGGBB. */
   void fill(int colour) {
-    for (int i = 0; i < 3 * width * height; i += 3) {
-      rgb[i] = (byte) (colour >> 16);
-      rgb[i + 1] = (byte) (colour >> 8);
-      rgb[i + 2] = (byte) colour;
-    }
+    Arrays.fill(words, 0, width * height, colour << BLUE);
   }
 
   /**
@@ -36,10 +49,9 @@ final class Pixels {
   void compose(int width, int height, Pixels part, Frame frame, int colour) {
     reshape(width, height);
     fill(colour);
-    int row = 3 * frame.width();
     for (int y = 0; y < frame.height(); y++) {
-      int to = 3 * ((frame.top() + y) * width + frame.left());
-      System.arraycopy(part.rgb, y * row, rgb, to, row);
+      int to = (frame.top() + y) * width + frame.left();
+      System.arraycopy(part.words, y * frame.width(), words, to, frame.width());
     }
   }
 
@@ -51,20 +63,20 @@ final class Pixels {
     return height;
   }
 
-  /** The buffer; its first {@code 3 * width * height} bytes count. */
-  byte[] rgb() {
-    return rgb;
+  /** The buffer; its first {@code width * height} words count. */
+  int[] words() {
+    return words;
   }
 
   /**
-   * {@code buffer} if it holds {@code size} bytes, or a new one that does.
+   * {@code buffer} if it holds {@code size} words, or a new one that does.
    *
    * @throws OutOfMemoryError if an array cannot be so large
    */
-  static byte[] atLeast(long size, byte[] buffer) {
+  static int[] atLeast(long size, int[] buffer) {
     if (size > MAX_ARRAY) {
-      throw new OutOfMemoryError(size + " bytes do not fit into one array");
+      throw new OutOfMemoryError(size + " pixels do not fit into one array");
     }
-    return buffer.length >= size ? buffer : new byte[(int) size];
+    return buffer.length >= size ? buffer : new int[(int) size];
   }
 }

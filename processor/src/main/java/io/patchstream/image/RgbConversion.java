@@ -23,6 +23,8 @@ final class RgbConversion {
   private static final int GREEN_OF_CR = fixed(0.71414);
   private static final int BLUE_OF_CB = fixed(1.772);
 
+  private static final int MAX_ARRAY = Integer.MAX_VALUE - 8;
+
   private int[] wide = {};
   private byte[] narrow = {};
 
@@ -82,7 +84,13 @@ final class RgbConversion {
     int factor = indices || bits >= 8 ? 1 : 255 / ((1 << bits) - 1);
     int shift = Math.max(bits - 8, 0);
     int row = raster.getWidth() * bands;
-    narrow = Pixels.atLeast((long) row * raster.getHeight(), narrow);
+    long size = (long) row * raster.getHeight();
+    if (size > MAX_ARRAY) {
+      throw new OutOfMemoryError(size + " samples do not fit into one array");
+    }
+    if (narrow.length < size) {
+      narrow = new byte[(int) size];
+    }
     if (wide.length < row) {
       wide = new int[row];
     }
@@ -102,79 +110,80 @@ final class RgbConversion {
   }
 
   private void gray(Pixels into) {
-    byte[] to = into.rgb();
+    int[] to = into.words();
     for (int y = 0, j = 0; y < into.height(); y++) {
       int from = y * rowStride + offsets[0];
-      for (int x = 0; x < into.width(); x++, from += pixelStride, j += 3) {
-        byte value = samples[from];
-        to[j] = value;
-        to[j + 1] = value;
-        to[j + 2] = value;
+      for (int x = 0; x < into.width(); x++, from += pixelStride, j++) {
+        int level = samples[from] & 0xff;
+        to[j] = Pixels.word(level, level, level);
       }
     }
   }
 
   private void rgb(Pixels into) {
-    byte[] to = into.rgb();
+    int[] to = into.words();
     for (int y = 0, j = 0; y < into.height(); y++) {
       int from = y * rowStride;
-      for (int x = 0; x < into.width(); x++, from += pixelStride, j += 3) {
-        to[j] = samples[from + offsets[0]];
-        to[j + 1] = samples[from + offsets[1]];
-        to[j + 2] = samples[from + offsets[2]];
+      for (int x = 0; x < into.width(); x++, from += pixelStride, j++) {
+        to[j] =
+            Pixels.word(
+                samples[from + offsets[0]] & 0xff,
+                samples[from + offsets[1]] & 0xff,
+                samples[from + offsets[2]] & 0xff);
       }
     }
   }
 
   private void palette(IndexColorModel palette, Pixels into) {
-    byte[] to = into.rgb();
+    int[] to = into.words();
     for (int y = 0, j = 0; y < into.height(); y++) {
       int from = y * rowStride + offsets[0];
-      for (int x = 0; x < into.width(); x++, from += pixelStride, j += 3) {
-        int color = palette.getRGB(samples[from] & 0xff);
-        to[j] = (byte) (color >> 16);
-        to[j + 1] = (byte) (color >> 8);
-        to[j + 2] = (byte) color;
+      for (int x = 0; x < into.width(); x++, from += pixelStride, j++) {
+        to[j] = palette.getRGB(samples[from] & 0xff) << Pixels.BLUE;
       }
     }
   }
 
   private void luma(Pixels into) {
-    byte[] to = into.rgb();
+    int[] to = into.words();
     for (int y = 0, j = 0; y < into.height(); y++) {
       int from = y * rowStride;
-      for (int x = 0; x < into.width(); x++, from += pixelStride, j += 3) {
+      for (int x = 0; x < into.width(); x++, from += pixelStride, j++) {
         int luma = samples[from + offsets[0]] & 0xff;
         int cb = (samples[from + offsets[1]] & 0xff) - 128;
         int cr = (samples[from + offsets[2]] & 0xff) - 128;
-        to[j] = clip(luma + (RED_OF_CR * cr + HALF >> FRACTION));
-        to[j + 1] = clip(luma + (HALF - GREEN_OF_CB * cb - GREEN_OF_CR * cr >> FRACTION));
-        to[j + 2] = clip(luma + (BLUE_OF_CB * cb + HALF >> FRACTION));
+        to[j] =
+            Pixels.word(
+                clip(luma + (RED_OF_CR * cr + HALF >> FRACTION)),
+                clip(luma + (HALF - GREEN_OF_CB * cb - GREEN_OF_CR * cr >> FRACTION)),
+                clip(luma + (BLUE_OF_CB * cb + HALF >> FRACTION)));
       }
     }
   }
 
   /** Darkens what stands as inverted cyan, magenta and yellow by the fourth sample, black. */
   private void ink(Pixels into) {
-    byte[] to = into.rgb();
+    int[] to = into.words();
     for (int y = 0, j = 0; y < into.height(); y++) {
       int from = y * rowStride + offsets[3];
-      for (int x = 0; x < into.width(); x++, from += pixelStride, j += 3) {
+      for (int x = 0; x < into.width(); x++, from += pixelStride, j++) {
         int paper = samples[from] & 0xff;
-        to[j] = inked(to[j], paper);
-        to[j + 1] = inked(to[j + 1], paper);
-        to[j + 2] = inked(to[j + 2], paper);
+        to[j] =
+            Pixels.word(
+                inked(Pixels.level(to[j], Pixels.RED), paper),
+                inked(Pixels.level(to[j], Pixels.GREEN), paper),
+                inked(Pixels.level(to[j], Pixels.BLUE), paper));
       }
     }
   }
 
   /** What ink leaves of the paper, the product divided by 255 with rounding. */
-  private static byte inked(byte inverted, int paper) {
-    int product = (255 - (inverted & 0xff)) * paper + 128;
+  private static int inked(int inverted, int paper) {
+    int product = (255 - inverted) * paper + 128;
     return clip(paper - ((product >> 8) + product >> 8));
   }
 
-  private static byte clip(int value) {
-    return (byte) Math.max(0, Math.min(255, value));
+  private static int clip(int value) {
+    return Math.max(0, Math.min(255, value));
   }
 }

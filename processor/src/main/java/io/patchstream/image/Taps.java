@@ -89,6 +89,11 @@ final class Taps {
     return count[output];
   }
 
+  /** The input sample after the last one of an output. */
+  int end(int output) {
+    return first[output] + count[output];
+  }
+
   /** The most input samples that any output is made of. */
   int widest() {
     return stride;

@@ -32,7 +32,8 @@ class FirstFrameTest {
 
     assertFrameIsThatOf("gif.gif", new Frame(6, 4, 90, 70));
     // The first colour of the table shows where there is no frame.
-    assertThat(Arrays.copyOf(pixels.rgb(), 3)).containsExactly(moved[13], moved[14], moved[15]);
+    assertThat(Arrays.copyOf(Pictures.of(pixels).rgb(), 3))
+        .containsExactly(moved[13], moved[14], moved[15]);
   }
 
   @Test
@@ -42,7 +43,7 @@ class FirstFrameTest {
     assertThat(decode(animated(200, 150))).isEqualTo(new Frame(6, 4, 180, 140));
 
     assertFrameIsThatOf("webp.webp", new Frame(6, 4, 180, 140));
-    assertThat(Arrays.copyOf(pixels.rgb(), 3)).containsOnly(0);
+    assertThat(Arrays.copyOf(Pictures.of(pixels).rgb(), 3)).containsOnly(0);
   }
 
   @Test
@@ -63,10 +64,12 @@ class FirstFrameTest {
     byte[] encoded = Golden.image(name);
     new ImageDecoder().decode(encoded, ImageHeader.read(encoded, LIMITS), alone);
     int row = 3 * frame.width();
+    byte[] whole = Pictures.of(pixels).rgb();
+    byte[] part = Pictures.of(alone).rgb();
     for (int y = 0; y < frame.height(); y++) {
       int at = 3 * ((frame.top() + y) * pixels.width() + frame.left());
-      assertThat(Arrays.copyOfRange(pixels.rgb(), at, at + row))
-          .isEqualTo(Arrays.copyOfRange(alone.rgb(), y * row, (y + 1) * row));
+      assertThat(Arrays.copyOfRange(whole, at, at + row))
+          .isEqualTo(Arrays.copyOfRange(part, y * row, (y + 1) * row));
     }
   }
 

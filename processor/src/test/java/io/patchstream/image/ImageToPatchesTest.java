@@ -268,12 +268,9 @@ class ImageToPatchesTest {
   }
 
   private static byte[] expectedPixels(Framing framing) {
-    Golden.Picture decoded = Golden.expected("rgb_200x150.png/decoded");
-    Pixels source = new Pixels();
-    source.reshape(decoded.width(), decoded.height());
-    System.arraycopy(decoded.rgb(), 0, source.rgb(), 0, decoded.rgb().length);
+    Pixels source = Pictures.of(Golden.expected("rgb_200x150.png/decoded"));
     Pixels target = new Pixels();
     new Resampler().resample(source, framing, OWN_SIZE.filter(), target);
-    return target.rgb();
+    return Pictures.of(target).rgb();
   }
 }

@@ -8,17 +8,35 @@ final class Pictures {
 
   private Pictures() {}
 
+  /** The bytes of a picture, [height, width, 3]. */
   static Golden.Picture of(Pixels pixels) {
-    byte[] rgb = Arrays.copyOf(pixels.rgb(), 3 * pixels.width() * pixels.height());
+    byte[] rgb = new byte[3 * pixels.width() * pixels.height()];
+    for (int i = 0; i < rgb.length; i += 3) {
+      int word = pixels.words()[i / 3];
+      rgb[i] = (byte) Pixels.level(word, Pixels.RED);
+      rgb[i + 1] = (byte) Pixels.level(word, Pixels.GREEN);
+      rgb[i + 2] = (byte) Pixels.level(word, Pixels.BLUE);
+    }
     return new Golden.Picture(pixels.height(), pixels.width(), rgb);
+  }
+
+  /** The picture of these bytes, its words' lowest bytes filled with what is no part of it. */
+  static Pixels of(Golden.Picture picture) {
+    Pixels pixels = new Pixels();
+    pixels.reshape(picture.width(), picture.height());
+    byte[] rgb = picture.rgb();
+    for (int i = 0; i < rgb.length; i += 3) {
+      pixels.words()[i / 3] =
+          Pixels.word(rgb[i] & 0xff, rgb[i + 1] & 0xff, rgb[i + 2] & 0xff) | i & 0xff;
+    }
+    return pixels;
   }
 
   /** A picture of seeded noise. */
   static Pixels noise(int width, int height, long seed) {
-    Pixels pixels = new Pixels();
-    pixels.reshape(width, height);
-    new Random(seed).nextBytes(pixels.rgb());
-    return pixels;
+    byte[] rgb = new byte[3 * width * height];
+    new Random(seed).nextBytes(rgb);
+    return of(new Golden.Picture(height, width, rgb));
   }
 
   /** A grey picture whose pixels have these levels, in row-major order. */
@@ -26,17 +44,15 @@ final class Pictures {
     Pixels pixels = new Pixels();
     pixels.reshape(width, height);
     for (int i = 0; i < levels.length; i++) {
-      Arrays.fill(pixels.rgb(), 3 * i, 3 * i + 3, (byte) levels[i]);
+      pixels.words()[i] = Pixels.word(levels[i], levels[i], levels[i]);
     }
     return pixels;
   }
 
   /** The first channel of a picture, in row-major order. */
   static int[] red(Pixels pixels) {
-    int[] red = new int[pixels.width() * pixels.height()];
-    for (int i = 0; i < red.length; i++) {
-      red[i] = pixels.rgb()[3 * i] & 0xff;
-    }
-    return red;
+    return Arrays.stream(pixels.words(), 0, pixels.width() * pixels.height())
+        .map(word -> Pixels.level(word, Pixels.RED))
+        .toArray();
   }
 }

@@ -83,9 +83,10 @@ class PngColorsTest {
     Pixels pixels = new Pixels();
     ImageHeader header = ImageHeader.read(encoded, new ImageLimits(1000, 1000));
     new ImageIoDecoder().decode(encoded, header, pixels);
-    int[] rgb = new int[3 * pixels.width() * pixels.height()];
+    byte[] bytes = Pictures.of(pixels).rgb();
+    int[] rgb = new int[bytes.length];
     for (int i = 0; i < rgb.length; i++) {
-      rgb[i] = pixels.rgb()[i] & 0xff;
+      rgb[i] = bytes[i] & 0xff;
     }
     return rgb;
   }
