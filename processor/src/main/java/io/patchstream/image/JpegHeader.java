@@ -82,16 +82,26 @@ final class JpegHeader {
 
   /** Skips whatever is before the next marker, the coded picture included, and the marker. */
   private int nextMarker() throws ImageException {
-    while (position < bytes.length - 1) {
-      int code = bytes[position + 1] & 0xff;
+    int last = bytes.length - 1;
+    for (int at = nextMark(position); at < last; at = nextMark(at + 1)) {
+      int code = bytes[at + 1] & 0xff;
       // 0xff 0x00 is a coded 0xff, 0xff 0xff is padding; restarts belong to the coded picture.
-      if ((bytes[position] & 0xff) == 0xff && code != 0 && code != 0xff && !isRestart(code)) {
-        position += 2;
+      if (code != 0 && code != 0xff && !isRestart(code)) {
+        position = at + 2;
         return code;
       }
-      position++;
     }
     throw corrupt("it is cut off: no end marker in " + bytes.length + " bytes");
+  }
+
+  /** The next 0xff at or after a position: a loop of its own, for megabytes go through it. */
+  private int nextMark(int from) {
+    byte[] bytes = this.bytes;
+    int at = from;
+    while (at < bytes.length && bytes[at] != (byte) 0xff) {
+      at++;
+    }
+    return at;
   }
 
   private static boolean isRestart(int marker) {
