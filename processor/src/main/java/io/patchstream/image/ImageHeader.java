@@ -56,7 +56,7 @@ record ImageHeader(
     if (JpegHeader.begins(encoded)) {
       return JpegHeader.read(encoded, limits);
     }
-    if (PngHeader.begins(encoded)) {
+    if (PngChunks.begin(encoded)) {
       return PngHeader.read(encoded, limits);
     }
     if (WebpHeader.begins(encoded)) {

@@ -12,9 +12,9 @@ import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
 
 /**
- * Decodes all but WebP with the JDK's own ImageIO. Samples are taken as they are stored and turned
- * into RGB by {@link RgbConversion}: ImageIO's own conversions apply colour profiles, which the
- * pictures that checkpoints are trained on never saw applied.
+ * Decodes JPEG, GIF, BMP and TIFF with the JDK's own ImageIO. Samples are taken as they are stored
+ * and turned into RGB by {@link RgbConversion}: ImageIO's own conversions apply colour profiles,
+ * which the pictures that checkpoints are trained on never saw applied.
  *
  * <p>What is allocated once warm is ImageIO's own: a raster an image, and some tables. For one
  * thread.
@@ -37,10 +37,10 @@ final class ImageIoDecoder {
     try {
       switch (header.format()) {
         case JPEG -> decodeJpeg(encoded, header, into);
-        case PNG, GIF, BMP, TIFF -> decodeImage(encoded, header, into);
         case WEBP ->
             throw new ImageException(
                 Reason.UNSUPPORTED_FORMAT, "WebP is not read on this platform: send JPEG or PNG");
+        default -> decodeImage(encoded, header, into);
       }
       decoded = true;
     } catch (IOException | RuntimeException | StackOverflowError e) {

@@ -9,7 +9,8 @@ import java.nio.FloatBuffer;
  * One image from its encoded bytes to the patches of a Vision Transformer.
  *
  * <p>Not thread-safe: one instance a thread. Its buffers grow to the largest image seen and are
- * used again; beyond the raster that the decoder makes, a warm instance allocates next to nothing.
+ * used again; a warm instance allocates next to nothing, but for the formats that {@link
+ * ImageIoDecoder} reads, a raster an image.
  */
 public final class ImageToPatches {
 

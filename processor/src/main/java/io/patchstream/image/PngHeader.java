@@ -3,7 +3,6 @@ package io.patchstream.image;
 import io.patchstream.image.ImageException.Reason;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.zip.CRC32;
 
 /**
@@ -13,11 +12,6 @@ import java.util.zip.CRC32;
  */
 final class PngHeader {
 
-  private static final byte[] SIGNATURE = {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'};
-
-  /** Length, type and checksum. */
-  private static final int FRAME_BYTES = 12;
-
   private static final int IHDR_BYTES = 13;
 
   /** Deflate packs at most this many bytes into one. */
@@ -26,6 +20,8 @@ final class PngHeader {
   private final byte[] bytes;
   private final ByteBuffer buffer;
   private final ImageLimits limits;
+  private final PngChunks chunks;
+  private final CRC32 crc = new CRC32();
 
   private int width;
   private int height;
@@ -38,11 +34,7 @@ final class PngHeader {
     this.bytes = bytes;
     this.buffer = ByteBuffer.wrap(bytes);
     this.limits = limits;
-  }
-
-  static boolean begins(byte[] encoded) {
-    return encoded.length >= SIGNATURE.length
-        && Arrays.equals(encoded, 0, SIGNATURE.length, SIGNATURE, 0, SIGNATURE.length);
+    this.chunks = new PngChunks(bytes);
   }
 
   static ImageHeader read(byte[] png, ImageLimits limits) throws ImageException {
@@ -50,15 +42,11 @@ final class PngHeader {
   }
 
   private ImageHeader read() throws ImageException {
-    int position = SIGNATURE.length;
-    String type = "";
-    while (!type.equals("IEND")) {
-      int length = chunkLength(position);
-      type = new String(bytes, position + 4, 4, StandardCharsets.ISO_8859_1);
-      checkSum(type, position, length);
-      chunk(type, position, length);
-      position += FRAME_BYTES + length;
-    }
+    do {
+      next();
+      checkSum();
+      chunk();
+    } while (chunks.type() != PngChunks.IEND);
     long rowBytes = 1 + ((long) width * bitsPerPixel + 7) / 8;
     if (rowBytes * height > dataBytes * MAX_DEFLATE_RATIO) {
       throw corrupt(dataBytes + " bytes of data cannot hold " + width + "x" + height + " pixels");
@@ -66,35 +54,36 @@ final class PngHeader {
     return new ImageHeader(ImageFormat.PNG, width, height, orientation, coding);
   }
 
-  private int chunkLength(int position) throws ImageException {
-    int left = bytes.length - position - FRAME_BYTES;
-    int length = left < 0 ? 0 : buffer.getInt(position);
-    if (left < 0 || length < 0 || length > left) {
+  private void next() throws ImageException {
+    int position = chunks.position();
+    if (!chunks.next()) {
       throw corrupt("it is cut off in the chunk at byte " + position);
     }
-    return length;
   }
 
-  /** Checksums of critical chunks, whose names begin with a capital letter. */
-  private void checkSum(String type, int position, int length) throws ImageException {
-    if (!Character.isUpperCase(type.charAt(0))) {
+  private void checkSum() throws ImageException {
+    if (!chunks.isCritical()) {
       return;
     }
-    CRC32 crc = new CRC32();
-    crc.update(bytes, position + 4, 4 + length);
-    if ((int) crc.getValue() != buffer.getInt(position + 8 + length)) {
-      throw corrupt("the checksum of the chunk %s at byte %d is wrong".formatted(type, position));
+    int end = chunks.data() + chunks.length();
+    int name = chunks.data() - 4;
+    crc.reset();
+    crc.update(bytes, name, end - name);
+    if ((int) crc.getValue() != buffer.getInt(end)) {
+      throw corrupt(
+          "the checksum of the chunk %s at byte %d is wrong"
+              .formatted(new String(bytes, name, 4, StandardCharsets.ISO_8859_1), name - 4));
     }
   }
 
-  private void chunk(String type, int position, int length) throws ImageException {
-    if (type.equals("IHDR") == (width != 0)) {
+  private void chunk() throws ImageException {
+    if ((chunks.type() == PngChunks.IHDR) == (width != 0)) {
       throw corrupt("its header is not the first chunk, or there are two");
     }
-    switch (type) {
-      case "IHDR" -> header(position + 8, length);
-      case "IDAT" -> dataBytes += length;
-      case "eXIf" -> orientation = Exif.orientation(bytes, position + 8, length);
+    switch (chunks.type()) {
+      case PngChunks.IHDR -> header(chunks.data(), chunks.length());
+      case PngChunks.IDAT -> dataBytes += chunks.length();
+      case PngChunks.EXIF -> orientation = Exif.orientation(bytes, chunks.data(), chunks.length());
       default -> {
         // Nothing that is needed before decoding.
       }
@@ -138,7 +127,8 @@ final class PngHeader {
     };
   }
 
-  private static int samples(int type) {
+  /** Samples a pixel of a colour type. */
+  static int samples(int type) {
     return switch (type) {
       case 2 -> 3;
       case 4 -> 2;

@@ -118,7 +118,7 @@ public class ImageBenchmark {
         true);
   }
 
-  private static byte[] grained(int width, int height) {
+  static byte[] grained(int width, int height) {
     Pixels grains = Pictures.noise(width / GRAIN, height / GRAIN, 1);
     Pixels picture = new Pixels();
     new Resampler().resample(grains, Framing.whole(width, height), Filter.BICUBIC, picture);

@@ -17,9 +17,9 @@ class ImageIoDecoderTest {
   private final ImageIoDecoder decoder = new ImageIoDecoder();
 
   @ParameterizedTest
-  @ValueSource(strings = {"gray.jpg", "gray.png"})
+  @ValueSource(strings = {"gray.jpg", "bmp.bmp"})
   void aSizeOtherThanTheHeadersIsCorrupt(String name) {
-    ImageFormat format = name.endsWith("jpg") ? ImageFormat.JPEG : ImageFormat.PNG;
+    ImageFormat format = name.endsWith("jpg") ? ImageFormat.JPEG : ImageFormat.BMP;
     ImageHeader wrong = new ImageHeader(format, 9, 9, Orientation.UPRIGHT, ColorCoding.GRAY);
     assertCorrupt(Golden.image(name), wrong, "9x9");
   }
@@ -33,13 +33,6 @@ class ImageIoDecoderTest {
     half[half.length - 2] = (byte) 0xff;
     half[half.length - 1] = (byte) 0xd9;
     assertCorrupt(half, ImageHeader.read(half, LIMITS), "ends before");
-  }
-
-  @Test
-  void aPngWhoseDataEndsTooEarlyIsCorrupt() throws ImageException {
-    byte[] row = new byte[100];
-    byte[] half = Pngs.of(100, 4, 8, 0).rows(row, row).end();
-    assertCorrupt(half, ImageHeader.read(half, LIMITS), "PNG");
   }
 
   @Test

@@ -71,7 +71,7 @@ class MutatedImagesTest {
   }
 
   private static byte[] mutate(byte[] whole, Random random) throws DataFormatException {
-    boolean png = PngHeader.begins(whole);
+    boolean png = PngChunks.begin(whole);
     if (png && random.nextBoolean()) {
       // Most that is done to packed data is found while unpacking: rows are reached from inside.
       return Pngs.withRows(whole, rows -> damage(rows, rows.length, random));

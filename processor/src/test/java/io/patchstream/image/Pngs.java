@@ -26,8 +26,17 @@ final class Pngs {
 
   /** A file that so far has its signature and its header. */
   static Pngs of(int width, int height, int depth, int colorType) {
+    return of(width, height, depth, colorType, 0);
+  }
+
+  /** The same for a picture in seven passes. */
+  static Pngs interlaced(int width, int height, int depth, int colorType) {
+    return of(width, height, depth, colorType, 1);
+  }
+
+  private static Pngs of(int width, int height, int depth, int colorType, int interlace) {
     ByteBuffer header = ByteBuffer.allocate(13).putInt(width).putInt(height);
-    header.put((byte) depth).put((byte) colorType);
+    header.put((byte) depth).put((byte) colorType).put(12, (byte) interlace);
     return new Pngs().chunk("IHDR", header.array());
   }
 
@@ -56,7 +65,8 @@ final class Pngs {
     return data(raw.toByteArray());
   }
 
-  private Pngs data(byte[] raw) {
+  /** The data of a whole picture: each row is its filter and then its filtered bytes. */
+  Pngs data(byte[] raw) {
     Deflater deflater = new Deflater();
     deflater.setInput(raw);
     deflater.finish();
