@@ -26,7 +26,8 @@ record RoomOptions(EngineSettings settings, Preprocessing preprocessing) {
         model.patchSize(),
         new Resolution(settings.resolution(), maxPatches),
         settings.imageLimits(),
-        settings.imageExifOrientation());
+        settings.imageExifOrientation(),
+        settings.imageColorManaged());
   }
 
   /**
@@ -69,7 +70,12 @@ record RoomOptions(EngineSettings settings, Preprocessing preprocessing) {
   /** The same for the same treatment of an image, in whatever process. */
   private String preprocessingId() {
     String treatment =
-        preprocessing + " " + settings.resolution() + " " + settings.imageExifOrientation();
+        "%s %s %s %s"
+            .formatted(
+                preprocessing,
+                settings.resolution(),
+                settings.imageExifOrientation(),
+                settings.imageColorManaged());
     return UUID.nameUUIDFromBytes(treatment.getBytes(StandardCharsets.UTF_8)).toString();
   }
 }

@@ -28,6 +28,7 @@ public sealed class EngineSettings extends AbstractConfig permits Settings {
   public static final String IMAGE_MAX_PIXELS = PREFIX + "image.max.pixels";
   public static final String IMAGE_MAX_TOKENS = PREFIX + "image.max.tokens";
   public static final String IMAGE_EXIF_ORIENTATION = PREFIX + "image.exif.orientation";
+  public static final String IMAGE_COLOR_MANAGED = PREFIX + "image.color.managed";
   public static final String BATCH_MAX_SIZE = PREFIX + "batch.max.size";
   public static final String BATCH_MAX_DELAY_MS = PREFIX + "batch.max.delay.ms";
   public static final String BATCH_MAX_TOKENS = PREFIX + "batch.max.tokens";
@@ -88,6 +89,11 @@ public sealed class EngineSettings extends AbstractConfig permits Settings {
   /** Whether a picture is turned upright as its EXIF orientation says. */
   public boolean imageExifOrientation() {
     return getBoolean(IMAGE_EXIF_ORIENTATION);
+  }
+
+  /** Whether pictures with an ICC profile are converted to sRGB. */
+  public boolean imageColorManaged() {
+    return getBoolean(IMAGE_COLOR_MANAGED);
   }
 
   /** Most images in a batch, at least 1. */

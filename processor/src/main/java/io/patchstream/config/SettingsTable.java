@@ -211,6 +211,16 @@ final class SettingsTable {
         null,
         LOW,
         "Whether a picture is turned upright as its EXIF orientation says.");
+    row(
+        Settings.IMAGE_COLOR_MANAGED,
+        BOOLEAN,
+        false,
+        null,
+        LOW,
+        "Whether JPEG, PNG, WebP and TIFF pictures with an ICC profile are converted to sRGB. Models"
+            + " are trained on samples as they are stored, so leave it off unless yours was not. A"
+            + " profile that is damaged, over 4 MiB or not for the picture's colours is ignored, and"
+            + " so are those of CMYK pictures.");
     return this;
   }
 

@@ -10,13 +10,16 @@ import java.util.Objects;
  * @param resolution at which size images go through the model
  * @param limits what an encoded image may at most be
  * @param exifOrientation whether the EXIF orientation is applied
+ * @param colorManaged whether pictures with an ICC profile are converted to sRGB; training
+ *     pipelines take their samples as they are
  */
 public record ImageOptions(
     Preprocessing preprocessing,
     int patchSize,
     Resolution resolution,
     ImageLimits limits,
-    boolean exifOrientation) {
+    boolean exifOrientation,
+    boolean colorManaged) {
 
   private static final long MAX_PIXELS = 16_384L * 16_384;
 
@@ -44,6 +47,16 @@ public record ImageOptions(
           "%d patches of %d pixels are more than can be held: allow fewer patches"
               .formatted(resolution.maxPatches(), patchSize));
     }
+  }
+
+  /** The same for samples as they are stored, whatever profile comes with them. */
+  public ImageOptions(
+      Preprocessing preprocessing,
+      int patchSize,
+      Resolution resolution,
+      ImageLimits limits,
+      boolean exifOrientation) {
+    this(preprocessing, patchSize, resolution, limits, exifOrientation, false);
   }
 
   /**

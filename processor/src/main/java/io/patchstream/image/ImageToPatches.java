@@ -22,6 +22,7 @@ public final class ImageToPatches {
   private final float[] patch;
 
   private final ImageDecoder decoder = new ImageDecoder();
+  private final ColorManagement colors = new ColorManagement();
   private final Resampler resampler = new Resampler();
   private final Pixels stored = new Pixels();
   private final Pixels upright = new Pixels();
@@ -37,7 +38,8 @@ public final class ImageToPatches {
   }
 
   /**
-   * Decodes, orients, resizes and crops; the pixels stay inside until the next call.
+   * Decodes, manages colours, orients, resizes and crops; the pixels stay inside until the next
+   * call.
    *
    * @param encoded a whole file of one of the {@link ImageFormat}s; not kept
    * @param requested the size that the event asks for, or null; only {@link Resolution.Mode#EVENT}
@@ -55,6 +57,9 @@ public final class ImageToPatches {
     Target target = target(width, height, requested);
     try {
       decoder.decode(encoded, header, stored);
+      if (options.colorManaged()) {
+        colors.toSrgb(encoded, header, stored);
+      }
       Pixels picture = orientation.apply(stored, upright);
       resampler.resample(picture, target.framing(), options.preprocessing().filter(), framed);
     } catch (OutOfMemoryError e) {

@@ -1,8 +1,12 @@
 package io.patchstream.image;
 
 import io.patchstream.image.ImageException.Reason;
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * Walks the segments of a JPEG file (ITU T.81, annex B) from the first to the last marker, without
@@ -16,6 +20,7 @@ final class JpegHeader {
   private static final int SOS = 0xda;
   private static final int APP0 = 0xe0;
   private static final int APP1 = 0xe1;
+  private static final int APP2 = 0xe2;
   private static final int APP14 = 0xee;
   private static final int SOF0 = 0xc0;
   private static final int SOF2 = 0xc2;
@@ -25,6 +30,7 @@ final class JpegHeader {
   private static final byte[] EXIF = "Exif\0\0".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] ADOBE = "Adobe".getBytes(StandardCharsets.US_ASCII);
   private static final int ADOBE_TRANSFORM = 11;
+  private static final byte[] ICC = "ICC_PROFILE\0".getBytes(StandardCharsets.US_ASCII);
 
   /**
    * Encoders write some ten scans. Each costs a pass over all coefficients, however few its bytes:
@@ -58,6 +64,39 @@ final class JpegHeader {
 
   static ImageHeader read(byte[] jpeg, ImageLimits limits) throws ImageException {
     return new JpegHeader(jpeg, limits).read();
+  }
+
+  /**
+   * The ICC profile, put together from the APP2 segments that hold its parts (ICC.1:2022, annex
+   * B.4): name, number of the part from 1 on, number of parts, the part.
+   *
+   * @param jpeg a file that {@link #read} has accepted
+   * @return null if there is none, or not all of it
+   */
+  static byte[] profile(byte[] jpeg) throws ImageException {
+    JpegHeader walk = new JpegHeader(jpeg, null);
+    SortedMap<Integer, byte[]> parts = new TreeMap<>();
+    int expected = 0;
+    for (int marker = walk.nextMarker(); marker != SOS; marker = walk.nextMarker()) {
+      if (hasSegment(marker)) {
+        int start = walk.position + 2;
+        int end = walk.position + walk.segmentLength(marker);
+        int part = start + ICC.length;
+        if (marker == APP2 && end - part >= 2 && walk.startsWith(ICC, start, end)) {
+          parts.put(jpeg[part] & 0xff, Arrays.copyOfRange(jpeg, part + 2, end));
+          expected = jpeg[part + 1] & 0xff;
+        }
+        walk.position = end;
+      }
+    }
+    boolean whole = !parts.isEmpty() && parts.size() == expected && parts.lastKey() == expected;
+    return whole ? joined(parts.values()) : null;
+  }
+
+  private static byte[] joined(Collection<byte[]> parts) {
+    ByteArrayOutputStream whole = new ByteArrayOutputStream();
+    parts.forEach(whole::writeBytes);
+    return whole.toByteArray();
   }
 
   private ImageHeader read() throws ImageException {

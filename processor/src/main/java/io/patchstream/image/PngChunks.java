@@ -13,6 +13,7 @@ final class PngChunks {
   static final int IDAT = 0x49444154;
   static final int IEND = 0x49454e44;
   static final int EXIF = 0x65584966;
+  static final int ICCP = 0x69434350;
 
   private static final byte[] SIGNATURE = {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'};
 

@@ -1,9 +1,13 @@
 package io.patchstream.image;
 
 import io.patchstream.image.ImageException.Reason;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.zip.CRC32;
+import java.util.zip.InflaterInputStream;
 
 /**
  * Walks the chunks of a PNG file (ISO/IEC 15948) from the signature to the last one, without
@@ -39,6 +43,38 @@ final class PngHeader {
 
   static ImageHeader read(byte[] png, ImageLimits limits) throws ImageException {
     return new PngHeader(png, limits).read();
+  }
+
+  /**
+   * The ICC profile in the iCCP chunk: a name, one byte for the way it is packed, and a zlib
+   * stream.
+   *
+   * @param png a file that {@link #read} has accepted
+   * @param maxBytes no more than one byte beyond this is unpacked
+   * @return null if there is none, or if it is damaged
+   */
+  static byte[] profile(byte[] png, int maxBytes) {
+    PngChunks chunks = new PngChunks(png);
+    while (chunks.next() && chunks.type() != PngChunks.IDAT) {
+      if (chunks.type() == PngChunks.ICCP) {
+        return unpacked(png, chunks.data(), chunks.data() + chunks.length(), maxBytes);
+      }
+    }
+    return null;
+  }
+
+  private static byte[] unpacked(byte[] png, int start, int end, int maxBytes) {
+    int name = start;
+    while (name < end && png[name] != 0) {
+      name++;
+    }
+    int stream = Math.min(name + 2, end);
+    try (InputStream zlib =
+        new InflaterInputStream(new ByteArrayInputStream(png, stream, end - stream))) {
+      return zlib.readNBytes(maxBytes + 1);
+    } catch (IOException e) {
+      return null;
+    }
   }
 
   private ImageHeader read() throws ImageException {

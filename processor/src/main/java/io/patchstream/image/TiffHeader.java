@@ -3,6 +3,7 @@ package io.patchstream.image;
 import io.patchstream.image.ImageException.Reason;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 
 /** The first directory of a TIFF file (TIFF 6.0): its first picture, the only one that is read. */
 final class TiffHeader {
@@ -19,6 +20,7 @@ final class TiffHeader {
   private static final int SAMPLES = 277;
   private static final int TILE_WIDTH = 322;
   private static final int TILE_HEIGHT = 323;
+  private static final int ICC_PROFILE = 34_675;
 
   private static final int WHITE_IS_ZERO = 0;
   private static final int BLACK_IS_ZERO = 1;
@@ -50,7 +52,23 @@ final class TiffHeader {
     return new TiffHeader(tiff).read(limits);
   }
 
-  private ImageHeader read(ImageLimits limits) throws ImageException {
+  /**
+   * The ICC profile (ICC.1:2022, annex B.5).
+   *
+   * @param tiff a file that {@link #read} has accepted
+   * @return null if there is none, or if it is not within the file
+   */
+  static byte[] profile(byte[] tiff) throws ImageException {
+    TiffHeader header = new TiffHeader(tiff);
+    header.openDirectory();
+    int entry = header.entry(ICC_PROFILE);
+    long length = entry < 0 ? 0 : Integer.toUnsignedLong(header.tiff.getInt(entry + 4));
+    long at = entry < 0 ? 0 : Integer.toUnsignedLong(header.tiff.getInt(entry + 8));
+    boolean within = length > 0 && at + length <= tiff.length;
+    return within ? Arrays.copyOfRange(tiff, (int) at, (int) (at + length)) : null;
+  }
+
+  private void openDirectory() throws ImageException {
     long at = Integer.toUnsignedLong(tiff.getInt(4));
     if (at > bytes.length - 2) {
       throw corrupt("its first directory is not within its " + bytes.length + " bytes");
@@ -60,6 +78,10 @@ final class TiffHeader {
     if (directory + (long) entries * ENTRY_BYTES > bytes.length) {
       throw corrupt("its first directory is cut off");
     }
+  }
+
+  private ImageHeader read(ImageLimits limits) throws ImageException {
+    openDirectory();
     long width = value(WIDTH, 0);
     long height = value(HEIGHT, 0);
     checkSides(width, height, limits);
@@ -115,13 +137,19 @@ final class TiffHeader {
 
   /** The first value of an entry, or {@code otherwise} where there is no such entry. */
   private long value(int tag, long otherwise) throws ImageException {
+    int entry = entry(tag);
+    return entry < 0 ? otherwise : valueAt(entry, tag);
+  }
+
+  /** Where an entry begins, or -1. */
+  private int entry(int tag) {
     for (int i = 0; i < entries; i++) {
       int entry = directory + i * ENTRY_BYTES;
       if ((tiff.getShort(entry) & 0xffff) == tag) {
-        return valueAt(entry, tag);
+        return entry;
       }
     }
-    return otherwise;
+    return -1;
   }
 
   private long valueAt(int entry, int tag) throws ImageException {

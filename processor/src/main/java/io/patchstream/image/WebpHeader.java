@@ -27,6 +27,8 @@ final class WebpHeader {
   private boolean inFrame;
   private int bitstream = -1;
   private int bitstreamEnd;
+  private int profile = -1;
+  private int profileEnd;
 
   private WebpHeader(byte[] bytes) {
     this.bytes = bytes;
@@ -65,6 +67,17 @@ final class WebpHeader {
         ByteBuffer.allocate(FILE_HEADER_BYTES + length).order(ByteOrder.LITTLE_ENDIAN);
     file.put(webp, 0, 4).putInt(4 + length).put(webp, 8, 4).put(webp, header.bitstream, length);
     return file.array();
+  }
+
+  /**
+   * The ICC profile in the ICCP chunk, or null.
+   *
+   * @throws ImageException as {@link #read}
+   */
+  static byte[] profile(byte[] webp) throws ImageException {
+    WebpHeader header = new WebpHeader(webp);
+    header.walk();
+    return header.profile < 0 ? null : Arrays.copyOfRange(webp, header.profile, header.profileEnd);
   }
 
   private void walk() throws ImageException {
@@ -114,6 +127,10 @@ final class WebpHeader {
         picture(at, length, 1 + (sides & 0x3fff), 1 + (sides >> 14 & 0x3fff));
       }
       case "EXIF" -> exif(at, length);
+      case "ICCP" -> {
+        profile = at;
+        profileEnd = at + length;
+      }
       default -> {
         // Nothing that the pixels hang on.
       }

@@ -72,12 +72,14 @@ class RoomOptionsTest {
                     "patchstream.resolution", "native",
                     "patchstream.image.max.tokens", "50",
                     "patchstream.image.max.bytes", "7",
-                    "patchstream.image.exif.orientation", "false"))
+                    "patchstream.image.exif.orientation", "false",
+                    "patchstream.image.color.managed", "true"))
             .images(model);
 
     assertThat(images.resolution()).isEqualTo(new Resolution(Resolution.Mode.NATIVE, 49));
     assertThat(images.limits()).isEqualTo(new ImageLimits(7, 50_000_000));
     assertThat(images.exifOrientation()).isFalse();
+    assertThat(images.colorManaged()).isTrue();
     assertThat(images.patchSize()).isEqualTo(8);
   }
 
@@ -87,6 +89,8 @@ class RoomOptionsTest {
 
     assertThat(stream(Map.of("patchstream.top.k", "1")).preprocessingId()).isEqualTo(id);
     assertThat(stream(Map.of("patchstream.resolution", "native")).preprocessingId())
+        .isNotEqualTo(id);
+    assertThat(stream(Map.of("patchstream.image.color.managed", "true")).preprocessingId())
         .isNotEqualTo(id);
   }
 

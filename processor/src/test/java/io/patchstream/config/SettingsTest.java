@@ -47,6 +47,7 @@ class SettingsTest {
     assertThat(settings.imageLimits()).isEqualTo(new ImageLimits(16_777_216, 50_000_000));
     assertThat(settings.imageMaxTokens()).isEqualTo(1024);
     assertThat(settings.imageExifOrientation()).isTrue();
+    assertThat(settings.imageColorManaged()).isFalse();
     assertThat(settings.batchMaxSize()).isEqualTo(8);
     assertThat(settings.batchMaxDelay()).isEqualTo(Duration.ofMillis(10));
     assertThat(settings.batchMaxTokens()).isEmpty();
@@ -76,6 +77,7 @@ class SettingsTest {
                     Map.entry("patchstream.image.max.pixels", "3"),
                     Map.entry("patchstream.image.max.tokens", "4"),
                     Map.entry("patchstream.image.exif.orientation", "false"),
+                    Map.entry("patchstream.image.color.managed", "true"),
                     Map.entry("patchstream.batch.max.size", "5"),
                     Map.entry("patchstream.batch.max.delay.ms", "6"),
                     Map.entry("patchstream.batch.max.tokens", "7"),
@@ -100,6 +102,7 @@ class SettingsTest {
     assertThat(settings.imageLimits()).isEqualTo(new ImageLimits(2, 3));
     assertThat(settings.imageMaxTokens()).isEqualTo(4);
     assertThat(settings.imageExifOrientation()).isFalse();
+    assertThat(settings.imageColorManaged()).isTrue();
     assertThat(settings.batchMaxSize()).isEqualTo(5);
     assertThat(settings.batchMaxDelay()).isEqualTo(Duration.ofMillis(6));
     assertThat(settings.batchMaxTokens()).hasValue(7);
