@@ -79,6 +79,18 @@ class ArchitectureTest {
         .check(CLASSES);
   }
 
+  /** Whatever goes out because an event says so, goes out from the one room that guards it. */
+  @Test
+  void onlyFetchOpensConnectionsForEvents() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage(ROOT + "fetch..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("org.apache.hc..", "software.amazon.awssdk..")
+        .check(CLASSES);
+  }
+
   private static ArchRule imports(String room, List<String> others) {
     String[] allowed =
         Stream.concat(Stream.of(room), others.stream())

@@ -1,8 +1,10 @@
 package io.patchstream.config;
 
 import io.patchstream.fetch.FetchOptions;
+import io.patchstream.fetch.S3Options;
 import java.io.IOException;
 import java.io.Reader;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -30,6 +32,10 @@ public final class Settings extends EngineSettings {
   public static final String CONTENT_URI_PRIVATE_HOSTS = PREFIX + "content.uri.private.hosts";
   public static final String CONTENT_URI_TIMEOUT_MS = PREFIX + "content.uri.timeout.ms";
   public static final String CONTENT_URI_THREADS = PREFIX + "content.uri.threads";
+  public static final String CONTENT_URI_S3 = PREFIX + "content.uri.s3";
+  public static final String CONTENT_URI_S3_ENDPOINT = CONTENT_URI_S3 + ".endpoint";
+  public static final String CONTENT_URI_S3_REGION = CONTENT_URI_S3 + ".region";
+  public static final String CONTENT_URI_S3_ANONYMOUS = CONTENT_URI_S3 + ".anonymous";
   public static final String IN_FLIGHT_MAX_BYTES = PREFIX + "in.flight.max.bytes";
 
   private Settings(Map<String, Object> resolved) {
@@ -120,7 +126,7 @@ public final class Settings extends EngineSettings {
   /**
    * What events may refer to.
    *
-   * @throws IllegalArgumentException if a prefix is none
+   * @throws IllegalArgumentException if a prefix or what {@link #s3} says is none
    */
   public FetchOptions content() {
     return new FetchOptions(
@@ -128,7 +134,20 @@ public final class Settings extends EngineSettings {
         getList(CONTENT_URI_PRIVATE_HOSTS),
         getLong(IMAGE_MAX_BYTES),
         Duration.ofMillis(getInt(CONTENT_URI_TIMEOUT_MS)),
-        getInt(CONTENT_URI_THREADS));
+        getInt(CONTENT_URI_THREADS),
+        s3());
+  }
+
+  /**
+   * Where buckets lie.
+   *
+   * @throws IllegalArgumentException if the endpoint or the region is none
+   */
+  public S3Options s3() {
+    return new S3Options(
+        unlessEmpty(CONTENT_URI_S3_ENDPOINT).map(URI::create),
+        unlessEmpty(CONTENT_URI_S3_REGION),
+        getBoolean(CONTENT_URI_S3_ANONYMOUS));
   }
 
   /** Threads that bring images; 0 where none is brought from elsewhere. */

@@ -95,6 +95,12 @@ final class SettingsChecks {
 
   private static void content(Settings settings, List<String> problems) {
     try {
+      settings.s3();
+    } catch (IllegalArgumentException e) {
+      problems.add(Settings.CONTENT_URI_S3 + ": " + e.getMessage());
+      return;
+    }
+    try {
       settings.content();
     } catch (IllegalArgumentException e) {
       problems.add(Settings.CONTENT_URI_PREFIXES + ": " + e.getMessage());

@@ -139,9 +139,9 @@ final class SettingsTable {
         ValidList.anyNonDuplicateValues(true, false),
         MEDIUM,
         "Prefixes under which a content_uri is fetched, separated by commas: file:/pictures,"
-            + " https://cdn.example/images. They count in whole path segments; redirects are held"
-            + " against them too. https: alone allows every public host. None by default: every"
-            + " content_uri is refused.");
+            + " https://cdn.example/images, s3://bucket/images. They count in whole path segments;"
+            + " redirects are held against them too. https: alone allows every public host. None by"
+            + " default: every content_uri is refused.");
     row(
         Settings.CONTENT_URI_PRIVATE_HOSTS,
         LIST,
@@ -157,7 +157,7 @@ final class SettingsTable {
         10_000,
         Range.atLeast(1),
         LOW,
-        "How long fetching one content_uri over HTTP may take, retries and redirects included, in"
+        "How long fetching one content_uri over HTTP or from S3 may take, retries and redirects included, in"
             + " milliseconds. Results of its partition wait for it.");
     row(
         Settings.CONTENT_URI_THREADS,
@@ -166,6 +166,32 @@ final class SettingsTable {
         Range.between(1, 1024),
         LOW,
         "How many are fetched at a time. Each may hold image.max.bytes in memory.");
+    row(
+        Settings.CONTENT_URI_S3_ENDPOINT,
+        STRING,
+        null,
+        null,
+        LOW,
+        "Another store that s3: URIs are in, such as MinIO or Ceph: http://minio.example:9000. It is"
+            + " asked for endpoint/bucket/key and may have a private address. Left out, AWS.");
+    row(
+        Settings.CONTENT_URI_S3_REGION,
+        STRING,
+        null,
+        null,
+        LOW,
+        "Region of the buckets of s3: URIs. Left out, the one that the AWS SDK finds (AWS_REGION,"
+            + " profile, instance metadata), or us-east-1 where it finds none and there is an"
+            + " endpoint.");
+    row(
+        Settings.CONTENT_URI_S3_ANONYMOUS,
+        BOOLEAN,
+        false,
+        null,
+        LOW,
+        "Whether s3: URIs are read without credentials, as public buckets allow. Otherwise those"
+            + " that the AWS SDK finds sign the requests: AWS_ACCESS_KEY_ID and"
+            + " AWS_SECRET_ACCESS_KEY, web identity, profile, container, instance metadata.");
     return this;
   }
 

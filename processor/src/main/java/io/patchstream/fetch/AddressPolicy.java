@@ -6,16 +6,17 @@ import java.net.UnknownHostException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
  * Which addresses may be connected to, after the special-purpose registries of IANA (RFC 6890).
  *
  * <p>Public addresses may. Private ones (also loopback, unique local, carrier-grade NAT) may if the
- * host of the URI is among those listed. The rest never: link-local with the metadata services, and
- * whatever else no picture lies at. An IPv4 address within an IPv6 one is judged as itself where
- * that form is in use (mapped, NAT64), and refused where it is not (compatible, 6to4, Teredo).
+ * host is among those listed, or is the operator's own choice. The rest never: link-local with the
+ * metadata services, and whatever else no picture lies at. An IPv4 address within an IPv6 one is
+ * judged as itself where that form is in use (mapped, NAT64), and refused where it is not
+ * (compatible, 6to4, Teredo).
  */
 final class AddressPolicy {
 
@@ -53,18 +54,28 @@ final class AddressPolicy {
 
   private static final Network NAT64 = Network.of("64:ff9b::/96");
 
-  private final Set<String> privateHosts;
+  private final Predicate<String> mayBePrivate;
+
+  private AddressPolicy(Predicate<String> mayBePrivate) {
+    this.mayBePrivate = mayBePrivate;
+  }
 
   /**
-   * The policy of one process.
+   * For hosts that events choose.
    *
-   * @param privateHosts hosts, as URIs name them, that may have private addresses
+   * @param privateHosts those, as URIs name them, that may have private addresses
    */
   AddressPolicy(List<String> privateHosts) {
-    this.privateHosts =
+    this(
         privateHosts.stream()
-            .map(host -> host.toLowerCase(Locale.ROOT).replaceAll("[\\[\\]]", ""))
-            .collect(Collectors.toUnmodifiableSet());
+                .map(host -> host.toLowerCase(Locale.ROOT).replaceAll("[\\[\\]]", ""))
+                .collect(Collectors.toUnmodifiableSet())
+            ::contains);
+  }
+
+  /** For hosts that only the settings choose: all of them may have private addresses. */
+  static AddressPolicy forChosenHosts() {
+    return new AddressPolicy(host -> true);
   }
 
   /** Whether a URI that names {@code host} may be fetched from {@code address}. */
@@ -77,7 +88,7 @@ final class AddressPolicy {
       return false;
     }
     if (isIn(PRIVATE, bytes)) {
-      return privateHosts.contains(host.toLowerCase(Locale.ROOT));
+      return mayBePrivate.test(host.toLowerCase(Locale.ROOT));
     }
     return bytes.length == 4 || GLOBAL_IPV6.contains(bytes);
   }

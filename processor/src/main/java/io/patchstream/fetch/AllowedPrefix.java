@@ -6,7 +6,8 @@ import java.util.regex.Pattern;
 /**
  * Allows what lies beneath it, in whole path segments.
  *
- * @param origin scheme, host and port; only the scheme where every host is allowed
+ * @param origin scheme, host and port, or scheme and bucket; only the scheme where every host is
+ *     allowed
  * @param path raw path without a final slash; empty for all
  */
 record AllowedPrefix(String origin, String path) {
@@ -36,6 +37,10 @@ record AllowedPrefix(String origin, String path) {
 
   boolean isFile() {
     return origin.equals("file");
+  }
+
+  boolean isS3() {
+    return origin.startsWith("s3:");
   }
 
   boolean covers(Location location) {

@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import javax.net.ssl.SSLContext;
 import org.apache.hc.core5.ssl.SSLContexts;
 
@@ -13,9 +14,15 @@ public final class ContentFetcher implements AutoCloseable {
 
   private final List<AllowedPrefix> prefixes;
   private final FileSource files;
-  private final HttpSource http;
+  private final HttpSource web;
+  private final Optional<HttpSource> s3;
 
-  /** Opens no connection yet. */
+  /**
+   * Opens no connection yet, but to what AWS's SDK asks for region and credentials where an {@code
+   * s3:} prefix is allowed.
+   *
+   * @throws IllegalStateException if there are none of these, saying what to set
+   */
   public ContentFetcher(FetchOptions options) {
     this(options, InetAddress::getAllByName, SSLContexts.createSystemDefault());
   }
@@ -30,27 +37,44 @@ public final class ContentFetcher implements AutoCloseable {
                 .map(prefix -> Path.of(URI.create("file://" + prefix.path() + "/")))
                 .toList(),
             options.maxBytes());
-    CheckedResolver resolver =
-        new CheckedResolver(names, new AddressPolicy(options.privateHosts()));
-    http = new HttpSource(options, resolver, tls, this::allowed);
+    s3 =
+        prefixes.stream().anyMatch(AllowedPrefix::isS3)
+            ? Optional.of(
+                new HttpSource(
+                    options,
+                    new CheckedResolver(names, AddressPolicy.forChosenHosts()),
+                    tls,
+                    new S3Protocol(options.s3().endpoint(), S3Access.find(options.s3()))))
+            : Optional.empty();
+    web =
+        new HttpSource(
+            options,
+            new CheckedResolver(names, new AddressPolicy(options.privateHosts())),
+            tls,
+            new WebProtocol(this::allowed));
   }
 
   /**
-   * Fetches one content; blocks for at most the time limit over HTTP, resolving names and reading
-   * files not counted.
+   * Fetches one content; blocks for at most the time limit over HTTP, resolving names, renewing
+   * credentials and reading files not counted.
    *
    * @throws FetchException if it is refused, too large or cannot be had
    * @throws InterruptedException if the thread is interrupted between tries
    */
   public byte[] fetch(String uri) throws FetchException, InterruptedException {
     Location location = allowed(Location.of(uri));
-    return location.scheme().equals("file") ? files.read(location) : http.get(location);
+    return switch (location.scheme()) {
+      case "file" -> files.read(location);
+      case "s3" -> s3.orElseThrow().get(location);
+      default -> web.get(location);
+    };
   }
 
   /** Ends what is under way. */
   @Override
   public void close() {
-    http.close();
+    web.close();
+    s3.ifPresent(HttpSource::close);
   }
 
   private Location allowed(Location location) throws FetchException {

@@ -7,18 +7,21 @@ import java.util.List;
  * What may be fetched, and at what cost.
  *
  * @param prefixes URIs under which everything is allowed: {@code file:/pictures}, {@code
- *     https://cdn.example/images}; {@code https:} allows every host. None allows nothing.
+ *     https://cdn.example/images}, {@code s3://bucket/images}; {@code https:} allows every host.
+ *     None allows nothing.
  * @param privateHosts names and addresses of hosts whose address may be a private one
  * @param maxBytes the largest content, in bytes, at least 1
  * @param timeLimit the longest that one URI may take over HTTP, all redirects and retries together
  * @param connections the most connections at a time, at least 1
+ * @param s3 where the buckets of {@code s3:} prefixes lie
  */
 public record FetchOptions(
     List<String> prefixes,
     List<String> privateHosts,
     long maxBytes,
     Duration timeLimit,
-    int connections) {
+    int connections,
+    S3Options s3) {
 
   /**
    * Checks all of it.

@@ -4,7 +4,8 @@ import io.patchstream.fetch.CheckedResolver.RefusedAddressException;
 import io.patchstream.fetch.FetchException.Reason;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Set;
+import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadLocalRandom;
@@ -21,7 +22,6 @@ import org.apache.hc.client5.http.impl.io.ManagedHttpClientConnectionFactory;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
 import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
 import org.apache.hc.core5.http.ClassicHttpResponse;
-import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.HttpHeaders;
 import org.apache.hc.core5.http.MessageConstraintException;
@@ -38,12 +38,6 @@ import org.apache.hc.core5.util.Timeout;
  */
 final class HttpSource implements AutoCloseable {
 
-  /** Holds a redirect against what is allowed. */
-  @FunctionalInterface
-  interface Check {
-    Location allowed(Location location) throws FetchException;
-  }
-
   private static final int MAX_REDIRECTS = 5;
   private static final int MAX_TRIES = 4;
   private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
@@ -52,30 +46,19 @@ final class HttpSource implements AutoCloseable {
   private static final Http1Config HEADER_LIMITS =
       Http1Config.custom().setMaxLineLength(8192).setMaxHeaderCount(100).build();
 
-  private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
   private static final int TOO_MANY_REQUESTS = 429;
-
-  /** The next request may have more luck. */
-  private static final class TransientException extends IOException {
-
-    private static final long serialVersionUID = 1L;
-
-    TransientException(String message, Throwable cause) {
-      super(message, cause);
-    }
-  }
 
   /** A body, or where to look instead: one is null. */
   private record Answer(byte[] body, Location redirect) {}
 
   private final CloseableHttpClient client;
-  private final Check check;
+  private final Protocol protocol;
   private final long maxBytes;
   private final Duration timeLimit;
   private final ScheduledThreadPoolExecutor alarms;
 
-  HttpSource(FetchOptions options, CheckedResolver resolver, SSLContext tls, Check check) {
-    this.check = check;
+  HttpSource(FetchOptions options, CheckedResolver resolver, SSLContext tls, Protocol protocol) {
+    this.protocol = protocol;
     maxBytes = options.maxBytes();
     timeLimit = options.timeLimit();
     alarms = new ScheduledThreadPoolExecutor(1, HttpSource::alarmThread);
@@ -128,14 +111,13 @@ final class HttpSource implements AutoCloseable {
       try {
         return follow(location, deadline);
       } catch (TransientException e) {
-        if (tries == MAX_TRIES || deadline - System.nanoTime() <= pause.toNanos()) {
+        Duration left = Duration.ofNanos(deadline - System.nanoTime());
+        if (tries == MAX_TRIES || left.compareTo(e.notBefore().plus(pause)) <= 0) {
           throw new FetchException(
               Reason.FAILED, e.getMessage() + " (" + tries + " tries).", e.getCause());
         }
+        sleep(e.notBefore(), pause);
       }
-      // Half of it by chance, so that many who failed together do not come back together.
-      long millis = pause.toMillis();
-      Thread.sleep(millis / 2 + ThreadLocalRandom.current().nextLong(millis / 2 + 1));
       pause = pause.multipliedBy(2);
     }
   }
@@ -144,6 +126,13 @@ final class HttpSource implements AutoCloseable {
   public void close() {
     alarms.shutdownNow();
     client.close(CloseMode.IMMEDIATE);
+  }
+
+  /** Half of the pause by chance, so that many who failed together do not come back together. */
+  private static void sleep(Duration atLeast, Duration pause) throws InterruptedException {
+    long millis = pause.toMillis();
+    long some = millis / 2 + ThreadLocalRandom.current().nextLong(millis / 2 + 1);
+    Thread.sleep(atLeast.toMillis() + some);
   }
 
   private byte[] follow(Location start, long deadline) throws FetchException, TransientException {
@@ -162,7 +151,7 @@ final class HttpSource implements AutoCloseable {
   /** One request; at the deadline its connection is closed, whatever it waits for. */
   private Answer request(Location location, long deadline)
       throws FetchException, TransientException {
-    HttpGet request = new HttpGet(location.uri());
+    HttpGet request = protocol.request(location);
     request.setHeader(HttpHeaders.ACCEPT_ENCODING, "identity");
     Future<?> alarm =
         alarms.schedule(request::cancel, deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
@@ -203,18 +192,18 @@ final class HttpSource implements AutoCloseable {
   }
 
   private Answer read(Location location, ClassicHttpResponse response) throws IOException {
-    int status = response.getCode();
-    Header redirect = response.getFirstHeader(HttpHeaders.LOCATION);
-    if (REDIRECTS.contains(status) && redirect != null) {
-      return new Answer(null, redirected(location, redirect.getValue()));
+    Optional<Location> redirect = protocol.redirect(location, response);
+    if (redirect.isPresent()) {
+      return new Answer(null, redirect.get());
     }
+    int status = response.getCode();
     String message = location + " answered " + status;
     if (status == TOO_MANY_REQUESTS || status >= 500) {
-      throw new TransientException(message, null);
+      throw busy(message, RetryAfter.of(response, Instant.now()));
     }
     HttpEntity body = response.getEntity();
     if (status != 200 || body == null) {
-      throw new FetchException(Reason.FAILED, message + ".");
+      throw new FetchException(Reason.FAILED, message + protocol.explain(response) + ".");
     }
     String encoding = body.getContentEncoding();
     if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
@@ -225,12 +214,12 @@ final class HttpSource implements AutoCloseable {
         LimitedContent.read(body.getContent(), body.getContentLength(), maxBytes, location), null);
   }
 
-  private Location redirected(Location from, String reference) throws FetchException {
-    Location to = from.resolve(reference);
-    if (to.scheme().equals("file")) {
-      throw new FetchException(Reason.REFUSED, from + " redirects to a file.");
-    }
-    return check.allowed(to);
+  private static TransientException busy(String message, Duration notBefore) {
+    return new TransientException(
+        notBefore.isZero()
+            ? message
+            : message + ", to be asked again in " + notBefore.toSeconds() + " s",
+        notBefore);
   }
 
   private static boolean isLasting(IOException e) {

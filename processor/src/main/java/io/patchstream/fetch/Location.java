@@ -3,23 +3,28 @@ package io.patchstream.fetch;
 import io.patchstream.fetch.FetchException.Reason;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
  * A URI in the one spelling that is compared, connected to and sent: scheme and host in lower case,
- * no dot segments, no default port, all of it ASCII. Spellings that two programs could read in two
- * ways are refused instead of understood.
+ * no dot segments, no default port, all of it ASCII. An object of S3 is {@code s3://bucket/key}.
+ * Spellings that two programs could read in two ways are refused instead of understood.
  *
  * @param uri hierarchical, with an absolute path
  */
 record Location(URI uri) {
 
   /** What can be fetched. */
-  private static final Set<String> SCHEMES = Set.of("file", "http", "https");
+  private static final Set<String> SCHEMES = Set.of("file", "http", "https", "s3");
 
   private static final int MAX_CHARS = 8192;
+
+  /** Stands for bytes that are no characters. */
+  private static final char REPLACEMENT = '\uFFFD';
 
   /** Dots, slashes, backslashes and NUL, encoded once or more often. */
   private static final Pattern ENCODED_SYNTAX =
@@ -34,6 +39,11 @@ record Location(URI uri) {
       Pattern.compile("(.*\\.)?([0-9]+|0x[0-9a-f]*)\\.?");
 
   private static final String BYTE = "(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])";
+
+  private static final Pattern BUCKET =
+      Pattern.compile("(?!.*\\.\\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]");
+
+  private static final Pattern NOT_ASCII = Pattern.compile("[^\\p{ASCII}]+");
 
   private static final Pattern IPV4 = Pattern.compile(BYTE + "(\\." + BYTE + "){3}");
 
@@ -72,8 +82,18 @@ record Location(URI uri) {
     return uri.getAuthority() == null ? scheme() : scheme() + "://" + uri.getAuthority();
   }
 
+  /** As it is sent; the key of an S3 object with a slash before it. */
   String path() {
     return uri.getRawPath();
+  }
+
+  /** Whether it lies on a web server. */
+  boolean isWeb() {
+    return isWeb(scheme());
+  }
+
+  private static boolean isWeb(String scheme) {
+    return scheme.equals("http") || scheme.equals("https");
   }
 
   /** Whether the host is an IPv4 or IPv6 address in its usual spelling. */
@@ -89,18 +109,30 @@ record Location(URI uri) {
   private static Location of(URI uri, String text) throws FetchException, URISyntaxException {
     String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
     if (!SCHEMES.contains(scheme)) {
-      throw refused(text, "has the scheme '" + scheme + "'; file, http and https are fetched");
+      throw refused(text, "has the scheme '" + scheme + "'; file, http, https and s3 are fetched");
     }
     if (uri.isOpaque() || uri.getRawFragment() != null) {
       throw refused(text, "must have an absolute path and no fragment (write # as %23)");
     }
-    String authority = scheme.equals("file") ? noAuthority(uri, text) : authority(uri, text);
     String query = uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery();
-    if (scheme.equals("file") && !query.isEmpty()) {
-      throw refused(text, "names a file and has a query (write ? as %3F)");
+    if (!isWeb(scheme) && !query.isEmpty()) {
+      throw refused(text, "has a query, which only web addresses have (write ? as %3F)");
     }
-    URI plain = new URI(scheme + "://" + authority + path(uri, text) + query);
-    return new Location(new URI(plain.toASCIIString()));
+    String authority =
+        switch (scheme) {
+          case "file" -> noAuthority(uri, text);
+          case "s3" -> bucket(uri, text);
+          default -> authority(uri, text);
+        };
+    String path = scheme.equals("s3") ? key(uri, text) : path(uri, text);
+    return new Location(new URI(scheme + "://" + authority + ascii(path + query)));
+  }
+
+  /** Without {@link URI#toASCIIString}'s normalisation: a decomposed letter is another name. */
+  private static String ascii(String text) {
+    return NOT_ASCII
+        .matcher(text)
+        .replaceAll(match -> URLEncoder.encode(match.group(), StandardCharsets.UTF_8));
   }
 
   private static String noAuthority(URI uri, String text) throws FetchException {
@@ -110,10 +142,24 @@ record Location(URI uri) {
     return "";
   }
 
-  private static String authority(URI uri, String text) throws FetchException {
+  /** By the naming rules of S3. */
+  private static String bucket(URI uri, String text) throws FetchException {
+    refuseUserInfo(uri);
+    String bucket = uri.getRawAuthority() == null ? "" : uri.getRawAuthority();
+    if (!BUCKET.matcher(bucket).matches() || IPV4.matcher(bucket).matches()) {
+      throw refused(text, "names no bucket: it is s3://bucket/key, the bucket in lower case");
+    }
+    return bucket;
+  }
+
+  private static void refuseUserInfo(URI uri) throws FetchException {
     if (uri.getRawAuthority() != null && uri.getRawAuthority().indexOf('@') >= 0) {
       throw refused("The URI", "holds a user name or password");
     }
+  }
+
+  private static String authority(URI uri, String text) throws FetchException {
+    refuseUserInfo(uri);
     if (uri.getHost() == null) {
       throw refused(text, "has a host that is neither a name nor a plainly written address");
     }
@@ -128,11 +174,28 @@ record Location(URI uri) {
     return uri.getPort() == -1 || uri.getPort() == usual ? host : host + ":" + uri.getPort();
   }
 
-  private static String path(URI uri, String text) throws FetchException {
+  /** To S3 a dot segment is a part of the name, to what stands before it a way up: neither. */
+  private static String key(URI uri, String text) throws FetchException {
+    refuseHiddenSyntax(uri, text);
+    if (DOT_SEGMENT.matcher(uri.getRawPath()).find()) {
+      throw refused(text, "has a key with the segment . or .., which is read in two ways");
+    }
+    if (uri.getPath().indexOf(REPLACEMENT) >= 0) {
+      throw refused(text, "has a key that is not UTF-8");
+    }
+    return uri.getRawPath().isEmpty() ? "/" : uri.getRawPath();
+  }
+
+  private static void refuseHiddenSyntax(URI uri, String text) throws FetchException {
     String path = uri.getRawPath();
     if (ENCODED_SYNTAX.matcher(path).find() || DOT_SEGMENT_WITH_PARAMETER.matcher(path).find()) {
       throw refused(text, "hides dots or slashes of its path: write them plainly");
     }
+  }
+
+  private static String path(URI uri, String text) throws FetchException {
+    refuseHiddenSyntax(uri, text);
+    String path = uri.getRawPath();
     // normalize() also drops empty segments, so only where it has to.
     String normal =
         DOT_SEGMENT.matcher(path).find() ? uri.normalize().getRawPath() : uri.getRawPath();

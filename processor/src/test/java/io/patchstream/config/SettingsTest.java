@@ -4,15 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.patchstream.fetch.FetchOptions;
+import io.patchstream.fetch.S3Options;
 import io.patchstream.image.ImageLimits;
 import io.patchstream.image.Resolution;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.common.config.ConfigDef.ConfigKey;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -90,6 +93,9 @@ class SettingsTest {
                     Map.entry("patchstream.content.uri.private.hosts", "store"),
                     Map.entry("patchstream.content.uri.timeout.ms", "13"),
                     Map.entry("patchstream.content.uri.threads", "14"),
+                    Map.entry("patchstream.content.uri.s3.endpoint", "https://store:9000/"),
+                    Map.entry("patchstream.content.uri.s3.region", "here"),
+                    Map.entry("patchstream.content.uri.s3.anonymous", "true"),
                     Map.entry("patchstream.in.flight.max.bytes", "11"),
                     Map.entry("patchstream.position.cache.bytes", "12"))));
 
@@ -118,7 +124,9 @@ class SettingsTest {
                 List.of("store"),
                 2,
                 Duration.ofMillis(13),
-                14));
+                14,
+                new S3Options(
+                    Optional.of(URI.create("https://store:9000")), Optional.of("here"), true)));
     assertThat(settings.loadThreads()).isEqualTo(14);
     assertThat(settings.inFlightMaxBytes()).isEqualTo(11);
     assertThat(settings.positionCacheBytes()).isEqualTo(12);
@@ -217,6 +225,10 @@ class SettingsTest {
     "patchstream.dead.letter.topic, images, which is also an input topic",
     "patchstream.embeddings.topic, labels, which is also another output",
     "patchstream.content.uri.prefixes, https://127.1/, No prefix to allow: https://127.1/",
+    "patchstream.content.uri.prefixes, s3:, No prefix to allow: s3:",
+    "patchstream.content.uri.s3.endpoint, minio:9000, content.uri.s3: No S3 endpoint: minio:9000",
+    "patchstream.content.uri.s3.endpoint, http://minio/s3, http://minio/s3 is no S3 endpoint",
+    "patchstream.content.uri.s3.region, Frankfurt, is no name of an S3 region",
   })
   void settingsThatDoNotGoTogetherAreRefused(String key, String value, String sentence) {
     assertThat(problems(with(Map.of(key, value)))).singleElement().asString().contains(sentence);
@@ -280,7 +292,7 @@ class SettingsTest {
         .isNotEmpty()
         .allSatisfy(
             (ConfigKey row) -> {
-              assertThat(row.name).matches("patchstream(\\.[a-z]+)+");
+              assertThat(row.name).matches("patchstream(\\.[a-z][a-z0-9]*)+");
               assertThat(row.documentation).endsWith(".").doesNotContain("|");
               assertThat(row.group).isNotEmpty();
             });

@@ -11,6 +11,8 @@ class AddressPolicyTest {
 
   private final AddressPolicy policy = new AddressPolicy(List.of("Store.Inside", "[::1]"));
 
+  private final AddressPolicy chosen = AddressPolicy.forChosenHosts();
+
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -49,6 +51,7 @@ class AddressPolicyTest {
       })
   void privateAddressesAreForHostsThatAreListed(String address) throws Exception {
     assertThat(policy.allows("any.example", InetAddress.getByName(address))).isFalse();
+    assertThat(chosen.allows("any.example", InetAddress.getByName(address))).isTrue();
     assertThat(policy.allows("store.inside", InetAddress.getByName(address))).isTrue();
     assertThat(policy.allows("::1", InetAddress.getByName(address))).isTrue();
   }
@@ -85,5 +88,6 @@ class AddressPolicyTest {
   void someAddressesAreNeverAllowed(String address) throws Exception {
     assertThat(policy.allows("any.example", InetAddress.getByName(address))).isFalse();
     assertThat(policy.allows("store.inside", InetAddress.getByName(address))).isFalse();
+    assertThat(chosen.allows("any.example", InetAddress.getByName(address))).isFalse();
   }
 }

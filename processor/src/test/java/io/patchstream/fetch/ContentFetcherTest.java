@@ -18,6 +18,7 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterAll;
@@ -166,7 +167,8 @@ class ContentFetcherTest {
           http://pictures.example:PORT/redirect?//inside.example/                  | REFUSED | has the address
           http://pictures.example:PORT/redirect?http://[::1]:PORT/                 | REFUSED | has the address
           http://pictures.example:PORT/redirect?http://2130706433/                 | REFUSED | four decimal numbers
-          http://pictures.example:PORT/redirect?file:DIR/a%2520b.png               | REFUSED | redirects to a file
+          http://pictures.example:PORT/redirect?file:DIR/a%2520b.png               | REFUSED | redirects to the scheme 'file'
+          http://pictures.example:PORT/redirect?s3://bucket/a.png                  | REFUSED | redirects to the scheme 's3'
           http://pictures.example:PORT/redirect?ftp://pictures.example/            | REFUSED | scheme
           http://pictures.example:PORT/loop           | FAILED  | redirects more than 5 times
           http://pictures.example:PORT/ping           | FAILED  | redirects more than 5 times
@@ -180,6 +182,7 @@ class ContentFetcherTest {
           http://pictures.example:PORT/header         | FAILED  | line length
           http://pictures.example:PORT/headers        | FAILED  | header count
           http://pictures.example:PORT/broken         | FAILED  | answered 503 (4 tries)
+          http://pictures.example:PORT/much-later     | FAILED  | answered 503, to be asked again in 3600 s (1 tries)
           http://pictures.example:PORT/missing        | FAILED  | answered 404.
           http://unknown.example/                     | FAILED  | UnknownHost
           # files
@@ -275,6 +278,16 @@ class ContentFetcherTest {
     }
   }
 
+  @Test
+  void aServerThatSaysWhenIsNotAskedBefore() throws Exception {
+    try (ContentFetcher patient = fetcher(Duration.ofSeconds(30), "http:")) {
+      assertThat(patient.fetch(filled("http://pictures.example:PORT/later")))
+          .isEqualTo(PictureServer.PICTURE);
+      assertThat(server.laterAsked.get(1) - server.laterAsked.get(0))
+          .isGreaterThan(Duration.ofSeconds(1).toNanos());
+    }
+  }
+
   /** The name's second answer must not count: not in place of the first, nor unchecked. */
   @Test
   void aNameThatIsReboundGainsNothing() throws Exception {
@@ -306,6 +319,27 @@ class ContentFetcherTest {
         .hasMessageContaining("tries")
         .isInstanceOfSatisfying(
             FetchException.class, e -> assertThat(e.reason()).isEqualTo(Reason.FAILED));
+  }
+
+  /** Private addresses are the operator's own at S3, the rest of the policy holds. */
+  @Test
+  void noBucketLeadsToAMetadataService() throws Exception {
+    FetchOptions options =
+        new FetchOptions(
+            List.of("s3://bucket"),
+            List.of(),
+            MAX_BYTES,
+            LIMIT,
+            1,
+            new S3Options(Optional.empty(), Optional.of("eu-central-1"), true));
+    try (ContentFetcher s3 =
+        new ContentFetcher(options, name -> at("169.254.169.254"), SSLContext.getDefault())) {
+      assertThatThrownBy(() -> s3.fetch("s3://bucket/a.png"))
+          .hasMessageContaining(
+              "bucket.s3.eu-central-1.amazonaws.com has the address 169.254.169.254")
+          .isInstanceOfSatisfying(
+              FetchException.class, e -> assertThat(e.reason()).isEqualTo(Reason.REFUSED));
+    }
   }
 
   /** The kernel takes the connection, and nobody ever answers on it. */
@@ -355,7 +389,8 @@ class ContentFetcherTest {
   }
 
   private static FetchOptions options(Duration limit, String... prefixes) {
-    return new FetchOptions(List.of(prefixes), List.of("Pictures.example"), MAX_BYTES, limit, 4);
+    return new FetchOptions(
+        List.of(prefixes), List.of("Pictures.example"), MAX_BYTES, limit, 4, S3Options.DEFAULT);
   }
 
   private static InetAddress[] lookup(String name) throws UnknownHostException {

@@ -26,6 +26,7 @@ final class PictureServer implements AutoCloseable {
   private static final long ENDLESS = 2L << 30;
 
   final List<String> requests = new CopyOnWriteArrayList<>();
+  final List<Long> laterAsked = new CopyOnWriteArrayList<>();
   final AtomicLong endlessBytesSent = new AtomicLong();
 
   private final HttpServer server;
@@ -42,6 +43,8 @@ final class PictureServer implements AutoCloseable {
     serve("/ping", exchange -> redirect(exchange, "/pong"));
     serve("/pong", exchange -> redirect(exchange, "/ping"));
     serve("/busy", this::busy);
+    serve("/later", this::later);
+    serve("/much-later", exchange -> later(exchange, "3600"));
     serve("/broken", exchange -> answer(exchange, 503, new byte[0]));
     serve("/announced", PictureServer::announce);
     serve("/endless", exchange -> endless(exchange, 200));
@@ -97,6 +100,21 @@ final class PictureServer implements AutoCloseable {
     exchange.getResponseHeaders().set("Connection", "close");
     int status = List.of(429, 503, 200).get(Math.min(2, busyAnswers.getAndIncrement()));
     answer(exchange, status, status == 200 ? PICTURE : new byte[0]);
+  }
+
+  /** In a second; then there is a picture. */
+  private void later(HttpExchange exchange) throws IOException {
+    laterAsked.add(System.nanoTime());
+    if (laterAsked.size() == 1) {
+      later(exchange, "1");
+    } else {
+      answer(exchange, 200, PICTURE);
+    }
+  }
+
+  private static void later(HttpExchange exchange, String when) throws IOException {
+    exchange.getResponseHeaders().set("Retry-After", when);
+    answer(exchange, 503, new byte[0]);
   }
 
   private static void announce(HttpExchange exchange) throws IOException {

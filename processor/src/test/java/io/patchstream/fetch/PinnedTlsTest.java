@@ -63,7 +63,8 @@ class PinnedTlsTest {
             List.of("pictures.example", "other.example", "127.0.0.1"),
             1 << 20,
             Duration.ofSeconds(30),
-            1);
+            1,
+            S3Options.DEFAULT);
     fetcher = new ContentFetcher(options, name -> new InetAddress[] {loopback}, tls);
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.patchstream.fetch.ContentFetcher;
 import io.patchstream.fetch.FetchOptions;
+import io.patchstream.fetch.S3Options;
 import io.patchstream.image.RequestedSize;
 import io.patchstream.inference.EncodedImage;
 import io.patchstream.schemas.FailureReason;
@@ -24,7 +25,8 @@ class AvroEventReaderTest {
   private static final Map<String, Object> REGISTRY =
       Map.of("schema.registry.url", "mock://reader");
   private static final ContentFetcher NOTHING =
-      new ContentFetcher(new FetchOptions(List.of(), List.of(), 1, Duration.ofSeconds(1), 1));
+      new ContentFetcher(
+          new FetchOptions(List.of(), List.of(), 1, Duration.ofSeconds(1), 1, S3Options.DEFAULT));
   private static final byte[] PICTURE = {1, 2, 3};
 
   private final AvroEventReader reader =

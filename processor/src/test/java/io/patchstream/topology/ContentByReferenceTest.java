@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.tuple;
 import com.sun.net.httpserver.HttpServer;
 import io.patchstream.fetch.ContentFetcher;
 import io.patchstream.fetch.FetchOptions;
+import io.patchstream.fetch.S3Options;
 import io.patchstream.fixtures.NumberedPicture;
 import io.patchstream.schemas.FailureReason;
 import io.patchstream.schemas.ImageEvent;
@@ -59,7 +60,8 @@ class ContentByReferenceTest {
                 List.of("127.0.0.1"),
                 1 << 20,
                 Duration.ofSeconds(10),
-                2));
+                2,
+                S3Options.DEFAULT));
     engine = NumberedEngine.open(folder.resolve("model"), 10, 2);
     AvroEventReader reader =
         new AvroEventReader(() -> EventSerdes.imageEvent(REGISTRY).deserializer(), fetcher);

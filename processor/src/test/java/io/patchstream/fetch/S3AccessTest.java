@@ -1,0 +1,83 @@
+package io.patchstream.fetch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+
+/** What the options leave open, on a machine where AWS's SDK finds only what the test says. */
+class S3AccessTest {
+
+  private static final Optional<URI> STORE = Optional.of(URI.create("http://minio.example:9000"));
+
+  @TempDir private Path folder;
+
+  @BeforeEach
+  void leaveOutTheMachinesOwn() {
+    assumeThat(System.getenv().keySet()).noneMatch(name -> name.startsWith("AWS_"));
+    System.setProperty("aws.disableEc2Metadata", "true");
+    System.setProperty("aws.sharedCredentialsFile", folder.resolve("none").toString());
+    System.setProperty("aws.configFile", folder.resolve("none").toString());
+  }
+
+  @AfterEach
+  void forget() {
+    System.getProperties().keySet().removeIf(key -> key.toString().startsWith("aws."));
+  }
+
+  @Test
+  void whatTheSdkFindsIsTaken() {
+    System.setProperty("aws.region", "eu-west-3");
+    System.setProperty("aws.accessKeyId", "AKIDEXAMPLE");
+    System.setProperty("aws.secretAccessKey", "the-secret");
+
+    S3Access access = S3Access.find(S3Options.DEFAULT);
+
+    assertThat(access.region()).isEqualTo("eu-west-3");
+    assertThat(access.credentials().resolveCredentials())
+        .isInstanceOfSatisfying(
+            AwsBasicCredentials.class,
+            found -> assertThat(found.accessKeyId()).isEqualTo("AKIDEXAMPLE"));
+  }
+
+  @Test
+  void theOptionsWin() {
+    System.setProperty("aws.region", "eu-west-3");
+
+    assertThat(S3Access.find(anonymous(Optional.empty(), "eu-west-1")).region())
+        .isEqualTo("eu-west-1");
+  }
+
+  @Test
+  void anEndpointNeedsNoRegion() {
+    assertThat(S3Access.find(anonymous(STORE, null)).region()).isEqualTo("us-east-1");
+  }
+
+  @Test
+  void awsNeedsARegion() {
+    assertThatThrownBy(() -> S3Access.find(anonymous(Optional.empty(), null)))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("no region for s3: URIs. Set it, or AWS_REGION");
+  }
+
+  @Test
+  void credentialsThatAreMissingAreToldAtTheStart() {
+    S3Options options = new S3Options(STORE, Optional.empty(), false);
+
+    assertThatThrownBy(() -> S3Access.find(options))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("no credentials for s3: URIs. Give them");
+  }
+
+  private static S3Options anonymous(Optional<URI> endpoint, String region) {
+    return new S3Options(endpoint, Optional.ofNullable(region), true);
+  }
+}
