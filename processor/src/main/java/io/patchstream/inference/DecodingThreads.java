@@ -98,7 +98,13 @@ final class DecodingThreads {
     } catch (InterruptedException e) {
       // Only close() interrupts: the watch ends.
     } catch (Throwable e) {
-      failed.accept(new EngineFailedException("no thread to decode can be started: " + e, e));
+      failed.accept(
+          new EngineFailedException(
+              "a decoding thread that hangs cannot be replaced: give the process more memory or"
+                  + " threads ("
+                  + e
+                  + ")",
+              e));
     }
   }
 

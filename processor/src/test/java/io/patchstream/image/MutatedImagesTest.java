@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 class MutatedImagesTest {
 
-  private static final int MUTANTS = 2_000;
+  private static final int MUTANTS = 1_000;
   private static final long SEED = 1;
 
   private static List<WholePicture> pictures;
