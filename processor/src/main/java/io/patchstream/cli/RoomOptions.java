@@ -47,6 +47,7 @@ record RoomOptions(EngineSettings settings, Preprocessing preprocessing) {
         settings.topK(),
         decodeThreads,
         0,
+        settings.imageTimeout(),
         settings.inferenceThreads().orElse(cores),
         EngineOptions.imagesInFlight(batch, decodeThreads),
         settings.positionCacheBytes());

@@ -27,6 +27,7 @@ public sealed class EngineSettings extends AbstractConfig permits Settings {
   public static final String IMAGE_MAX_BYTES = PREFIX + "image.max.bytes";
   public static final String IMAGE_MAX_PIXELS = PREFIX + "image.max.pixels";
   public static final String IMAGE_MAX_TOKENS = PREFIX + "image.max.tokens";
+  public static final String IMAGE_TIMEOUT_MS = PREFIX + "image.timeout.ms";
   public static final String IMAGE_EXIF_ORIENTATION = PREFIX + "image.exif.orientation";
   public static final String IMAGE_COLOR_MANAGED = PREFIX + "image.color.managed";
   public static final String BATCH_MAX_SIZE = PREFIX + "batch.max.size";
@@ -84,6 +85,11 @@ public sealed class EngineSettings extends AbstractConfig permits Settings {
   /** What an encoded image may at most be. */
   public ImageLimits imageLimits() {
     return new ImageLimits(getLong(IMAGE_MAX_BYTES), getLong(IMAGE_MAX_PIXELS));
+  }
+
+  /** How long decoding and resizing one image may take. */
+  public Duration imageTimeout() {
+    return Duration.ofMillis(getInt(IMAGE_TIMEOUT_MS));
   }
 
   /** Whether a picture is turned upright as its EXIF orientation says. */

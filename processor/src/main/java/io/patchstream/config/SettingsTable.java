@@ -231,6 +231,15 @@ final class SettingsTable {
         "Largest image in pixels, width times height, as its header says; a larger one is a failure"
             + " and is never decoded.");
     row(
+        Settings.IMAGE_TIMEOUT_MS,
+        INT,
+        10_000,
+        Range.atLeast(1),
+        LOW,
+        "How long decoding and resizing one image may take, in milliseconds; one that takes longer"
+            + " is a failure. Its thread is replaced, for it may never come back; where more hang"
+            + " than decode, the process ends.");
+    row(
         Settings.IMAGE_EXIF_ORIENTATION,
         BOOLEAN,
         true,

@@ -16,7 +16,9 @@ public final class ImageException extends Exception {
     /** The format is known, but the bytes cannot be decoded. */
     CORRUPT,
     /** The requested size needs more patches than {@link Resolution#maxPatches}. */
-    TOO_MANY_PATCHES
+    TOO_MANY_PATCHES,
+    /** It is decoded and resized for longer than one image may be. */
+    TOO_SLOW
   }
 
   private final Reason reason;

@@ -25,7 +25,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  */
 public final class Engine implements AutoCloseable {
 
-  /** How long {@link #close} waits for sources that do not heed an interrupt. */
+  /** How long {@link #close} waits for sources and decoders that do not heed an interrupt. */
   private static final Duration WORKERS_END = Duration.ofSeconds(5);
 
   private final ModelIdentity identity;
@@ -33,9 +33,11 @@ public final class Engine implements AutoCloseable {
   private final InFlight inFlight;
   private final Batcher batcher;
   private final BlockingQueue<ImageInFlight> submitted = new LinkedBlockingQueue<>();
-  private final List<Thread> workers = new ArrayList<>();
+  private final List<Thread> loaders = new ArrayList<>();
+  private final DecodingThreads decoding;
   private final Thread lane;
   private final AtomicBoolean closed = new AtomicBoolean();
+  private volatile EngineFailedException failure;
 
   /**
    * Opens a session on the model, which may be closed afterwards.
@@ -76,16 +78,23 @@ public final class Engine implements AutoCloseable {
     if (options.loadThreads() > 0) {
       TransferQueue<ImageInFlight> loaded = new LinkedTransferQueue<>();
       for (int i = 0; i < options.loadThreads(); i++) {
-        workers.add(thread("patchstream-load-" + i, new Loader(submitted, loaded, closed::get)));
+        loaders.add(thread("patchstream-load-" + i, new Loader(submitted, loaded, closed::get)));
       }
       toDecode = loaded;
     }
-    for (int i = 0; i < options.decodeThreads(); i++) {
-      Decoder decoder = new Decoder(toDecode, new ImageToPatches(images), batcher, closed::get);
-      workers.add(thread("patchstream-decode-" + i, decoder));
-    }
+    decoding = decodingThreads(options, toDecode, images);
     lane.start();
-    workers.forEach(Thread::start);
+    loaders.forEach(Thread::start);
+    decoding.start();
+  }
+
+  private DecodingThreads decodingThreads(
+      EngineOptions options, BlockingQueue<ImageInFlight> loaded, ImageOptions images) {
+    return new DecodingThreads(
+        options.decodeThreads(),
+        options.imageTimeout(),
+        () -> new Decoder(loaded, new ImageToPatches(images), batcher, closed::get),
+        this::fail);
   }
 
   /** Which model answers. */
@@ -99,18 +108,31 @@ public final class Engine implements AutoCloseable {
    *
    * @return completed on an engine thread, whose time belongs to the next batch: whatever depends
    *     on it shall be quick. It fails with what the source threw, an {@link
-   *     io.patchstream.image.ImageException} or an {@link InferenceException} (unwrapped).
-   *     Cancelling it frees its place and interrupts its source. It is cancelled when the engine
-   *     closes.
+   *     io.patchstream.image.ImageException} or an {@link InferenceException} (unwrapped), and with
+   *     an {@link EngineFailedException} if it is the engine that failed: then all do. Cancelling
+   *     it frees its place and interrupts its source. It is cancelled when the engine closes.
    */
   public CompletableFuture<Inference> submit(ImageSource source) {
     ImageInFlight image = new ImageInFlight(source, inFlight);
     if (inFlight.add(image)) {
       submitted.add(image);
+    } else if (failure != null) {
+      image.completeExceptionally(failure);
     } else {
       image.cancel(false);
     }
     return image;
+  }
+
+  /** Nothing is classified any more; what still runs ends when the engine is closed. */
+  private void fail(EngineFailedException failure) {
+    this.failure = failure;
+    inFlight.close().forEach(image -> image.completeExceptionally(failure));
+  }
+
+  /** Decoding threads that an image has kept beyond its time limit, and keeps still. */
+  int threadsLeftBehind() {
+    return decoding.leftBehind();
   }
 
   /** The images that were submitted and have not ended. */
@@ -138,7 +160,8 @@ public final class Engine implements AutoCloseable {
     List<ImageInFlight> unfinished = inFlight.close();
     batcher.close();
     unfinished.forEach(image -> image.cancel(true));
-    workers.forEach(Thread::interrupt);
+    loaders.forEach(Thread::interrupt);
+    decoding.close();
     session.terminate();
     boolean interrupted = joinLane();
     interrupted |= joinWorkers();
@@ -161,12 +184,16 @@ public final class Engine implements AutoCloseable {
     }
   }
 
-  /** They touch nothing native, so one whose source never returns is left behind. */
+  /**
+   * They touch nothing that is closed, so one whose source never returns, or whose image never is
+   * decoded, is left behind.
+   */
   private boolean joinWorkers() {
     long deadline = System.nanoTime() + WORKERS_END.toNanos();
     try {
-      for (Thread worker : workers) {
-        worker.join(Math.max(1, (deadline - System.nanoTime()) / 1_000_000));
+      decoding.join(deadline);
+      for (Thread loader : loaders) {
+        loader.join(Math.max(1, (deadline - System.nanoTime()) / 1_000_000));
       }
       return false;
     } catch (InterruptedException e) {

@@ -16,6 +16,8 @@ import java.util.Objects;
  * @param loadThreads threads that bring images whose sources may wait long, as a download does; 0
  *     lets the decoding threads bring them. Each holds one encoded image until a decoding thread
  *     takes it
+ * @param imageTimeout how long decoding and resizing one image may take, from 1 ms; an image that
+ *     takes longer fails, {@link io.patchstream.image.ImageException.Reason#TOO_SLOW}
  * @param intraOpThreads threads of the session, at least 1
  * @param maxImagesInFlight the budget of {@link Engine#awaitCapacity}, at least 1
  * @param positionTableBytes bound of the cached position tables in bytes, not negative
@@ -27,6 +29,7 @@ public record EngineOptions(
     int topK,
     int decodeThreads,
     int loadThreads,
+    Duration imageTimeout,
     int intraOpThreads,
     int maxImagesInFlight,
     long positionTableBytes) {
@@ -45,6 +48,7 @@ public record EngineOptions(
     atLeast(1, topK, "topK");
     atLeast(1, decodeThreads, "decodeThreads");
     atLeast(0, loadThreads, "loadThreads");
+    atLeast(1, imageTimeout.toMillis(), "imageTimeout in ms");
     atLeast(1, intraOpThreads, "intraOpThreads");
     atLeast(1, maxImagesInFlight, "maxImagesInFlight");
     atLeast(0, positionTableBytes, "positionTableBytes");
@@ -56,7 +60,7 @@ public record EngineOptions(
    * <p>Batches of 8 images or 4096 tokens: on a CPU a larger batch gains less than 10 %, and costs
    * latency and memory. A delay of 10 ms, a tenth of what a ViT-B takes for one image on two cores.
    * As many decoding threads as cores, and as many session threads: neither spins, so whichever has
-   * work takes the cores.
+   * work takes the cores. Ten seconds an image, several times what the largest take.
    *
    * @param cores the cores that this process may use, as {@link Runtime#availableProcessors} tells
    *     them from the container's quota
@@ -71,6 +75,7 @@ public record EngineOptions(
         5,
         cores,
         0,
+        Duration.ofSeconds(10),
         cores,
         imagesInFlight(batch, cores),
         64L << 20);
@@ -85,6 +90,7 @@ public record EngineOptions(
         topK,
         decodeThreads,
         threads,
+        imageTimeout,
         intraOpThreads,
         maxImagesInFlight - loadThreads + threads,
         positionTableBytes);

@@ -28,6 +28,7 @@ public final class FailureReasons {
         case TOO_MANY_BYTES -> FailureReason.TOO_MANY_BYTES;
         case TOO_MANY_PIXELS -> FailureReason.TOO_MANY_PIXELS;
         case TOO_MANY_PATCHES -> FailureReason.TOO_MANY_PATCHES;
+        case TOO_SLOW -> FailureReason.TOO_SLOW;
         case UNSUPPORTED_FORMAT -> FailureReason.UNSUPPORTED_FORMAT;
       };
     }

@@ -1,6 +1,7 @@
 package io.patchstream.topology;
 
 import io.patchstream.inference.EncodedImage;
+import io.patchstream.inference.EngineFailedException;
 import io.patchstream.inference.ImageSource;
 import io.patchstream.inference.Inference;
 import java.util.concurrent.CompletableFuture;
@@ -56,6 +57,7 @@ final class InFlightImage {
    * What became of the image.
    *
    * @throws IllegalStateException if it is not done
+   * @throws EngineFailedException if nothing did, because the engine failed
    */
   Outcome outcome() {
     if (!isDone()) {
@@ -64,6 +66,9 @@ final class InFlightImage {
     try {
       return new Outcome(record, event, inference.join(), null);
     } catch (CompletionException e) {
+      if (e.getCause() instanceof EngineFailedException failed) {
+        throw failed;
+      }
       return new Outcome(record, event, null, e.getCause());
     }
   }

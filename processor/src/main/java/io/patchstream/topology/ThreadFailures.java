@@ -1,5 +1,6 @@
 package io.patchstream.topology;
 
+import io.patchstream.inference.EngineFailedException;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.InvalidConfigurationException;
@@ -51,6 +52,7 @@ final class ThreadFailures implements StreamsUncaughtExceptionHandler {
   private static Throwable lasting(Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof Error
+          || cause instanceof EngineFailedException
           || cause instanceof AuthenticationException
           || cause instanceof AuthorizationException
           || cause instanceof InvalidConfigurationException

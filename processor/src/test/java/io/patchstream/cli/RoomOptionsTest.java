@@ -44,7 +44,16 @@ class RoomOptionsTest {
     assertThat(engine)
         .isEqualTo(
             new EngineOptions(
-                8, 8 * 37, Duration.ofMillis(10), 5, 3, 0, 3, 2 * 8 + 3, 64 * 1024 * 1024));
+                8,
+                8 * 37,
+                Duration.ofMillis(10),
+                5,
+                3,
+                0,
+                Duration.ofSeconds(10),
+                3,
+                2 * 8 + 3,
+                64 * 1024 * 1024));
   }
 
   @Test

@@ -49,6 +49,7 @@ class SettingsTest {
     assertThat(settings.resolution()).isEqualTo(Resolution.Mode.FIXED);
     assertThat(settings.imageLimits()).isEqualTo(new ImageLimits(16_777_216, 50_000_000));
     assertThat(settings.imageMaxTokens()).isEqualTo(1024);
+    assertThat(settings.imageTimeout()).isEqualTo(Duration.ofSeconds(10));
     assertThat(settings.imageExifOrientation()).isTrue();
     assertThat(settings.imageColorManaged()).isFalse();
     assertThat(settings.batchMaxSize()).isEqualTo(8);
@@ -79,6 +80,7 @@ class SettingsTest {
                     Map.entry("patchstream.image.max.bytes", "2"),
                     Map.entry("patchstream.image.max.pixels", "3"),
                     Map.entry("patchstream.image.max.tokens", "4"),
+                    Map.entry("patchstream.image.timeout.ms", "15"),
                     Map.entry("patchstream.image.exif.orientation", "false"),
                     Map.entry("patchstream.image.color.managed", "true"),
                     Map.entry("patchstream.batch.max.size", "5"),
@@ -107,6 +109,7 @@ class SettingsTest {
     assertThat(settings.resolution()).isEqualTo(Resolution.Mode.NATIVE);
     assertThat(settings.imageLimits()).isEqualTo(new ImageLimits(2, 3));
     assertThat(settings.imageMaxTokens()).isEqualTo(4);
+    assertThat(settings.imageTimeout()).isEqualTo(Duration.ofMillis(15));
     assertThat(settings.imageExifOrientation()).isFalse();
     assertThat(settings.imageColorManaged()).isTrue();
     assertThat(settings.batchMaxSize()).isEqualTo(5);

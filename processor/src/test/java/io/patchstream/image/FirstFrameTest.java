@@ -74,7 +74,7 @@ class FirstFrameTest {
   }
 
   /** The still picture as the frame at (6, 4) of an animation that is written out by hand. */
-  private static byte[] animated(int width, int height) {
+  static byte[] animated(int width, int height) {
     byte[] still = Golden.image("webp.webp");
     int bitstream = still.length - 12;
     ByteBuffer file =

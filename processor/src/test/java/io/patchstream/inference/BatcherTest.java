@@ -29,7 +29,7 @@ class BatcherTest {
 
   private Batcher batcher(int maxSize, int maxTokens, Duration delay) {
     return new Batcher(
-        new EngineOptions(maxSize, maxTokens, delay, 1, 1, 0, 1, 1, 0),
+        new EngineOptions(maxSize, maxTokens, delay, 1, 1, 0, Duration.ofSeconds(1), 1, 1, 0),
         1,
         PATCH_FLOATS,
         () -> nanos);

@@ -29,6 +29,15 @@ final class Golden {
   /** Two decoding threads, and as many session threads. */
   static EngineOptions engine(int maxBatchSize, Duration maxBatchDelay, int maxImagesInFlight) {
     return new EngineOptions(
-        maxBatchSize, 4096, maxBatchDelay, 5, 2, 0, 2, maxImagesInFlight, 1 << 20);
+        maxBatchSize,
+        4096,
+        maxBatchDelay,
+        5,
+        2,
+        0,
+        Duration.ofSeconds(10),
+        2,
+        maxImagesInFlight,
+        1 << 20);
   }
 }

@@ -4,16 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
+import io.patchstream.fixtures.HangingBmp;
 import io.patchstream.fixtures.NumberedPicture;
+import io.patchstream.inference.EngineFailedException;
 import io.patchstream.inference.EngineOptions;
 import io.patchstream.schemas.FailureReason;
 import io.patchstream.schemas.ImageFailure;
+import java.io.ByteArrayInputStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.stream.IntStream;
+import javax.imageio.ImageIO;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.streams.errors.StreamsException;
 import org.apache.kafka.streams.errors.TaskMigratedException;
@@ -213,7 +217,8 @@ class MicroBatchProcessorTest {
   @Test
   void aFullEngineSlowsATaskDownAndStopsItNot() throws Exception {
     // One place in flight, and a batch that waits for seven more images.
-    EngineOptions full = new EngineOptions(8, 4096, TaskUnderTest.LONG, 1, 1, 0, 1, 1, 1 << 20);
+    EngineOptions full =
+        new EngineOptions(8, 4096, TaskUnderTest.LONG, 1, 1, 0, TaskUnderTest.LONG, 1, 1, 1 << 20);
     try (NumberedEngine waiting = NumberedEngine.open(folder.resolve("full"), 10, full)) {
       task = new TaskUnderTest(waiting.engine(), folder, PLENTY, TaskUnderTest.LONG);
       task.init(Map.of());
@@ -240,6 +245,32 @@ class MicroBatchProcessorTest {
     assertThat(task.failures())
         .extracting(ImageFailure::getReason)
         .containsExactly(FailureReason.UNSUPPORTED_FORMAT, FailureReason.NO_VALUE);
+  }
+
+  @Test
+  void anEngineThatFailsEndsTheTaskAndFailsNoImage() throws Exception {
+    EngineOptions impatient =
+        new EngineOptions(8, 4096, Duration.ZERO, 1, 1, 0, Duration.ofMillis(200), 1, 10, 1 << 20);
+    byte[] hangs = HangingBmp.of(ImageIO.read(new ByteArrayInputStream(picture(1))));
+    try (HangingBmp hanging = new HangingBmp();
+        NumberedEngine failing = NumberedEngine.open(folder.resolve("failing"), 10, impatient)) {
+      task = new TaskUnderTest(failing.engine(), folder, PLENTY, TaskUnderTest.LONG);
+      task.init(Map.of());
+      task.consume(0, hangs);
+      task.consume(1, hangs);
+      task.consume(2, picture(2));
+
+      assertThatThrownBy(() -> task.runUntil(task::isResting))
+          .isInstanceOf(EngineFailedException.class)
+          .hasMessageContaining("restart the process");
+
+      // What made it fail is told; with one thread lost, none is left for the third.
+      assertThat(task.failures())
+          .extracting(ImageFailure::getOffset, ImageFailure::getReason)
+          .containsExactly(tuple(0L, FailureReason.TOO_SLOW), tuple(1L, FailureReason.TOO_SLOW));
+      assertThat(task.labels()).isEmpty();
+      hanging.letGo();
+    }
   }
 
   @Test

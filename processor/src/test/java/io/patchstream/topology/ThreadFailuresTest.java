@@ -1,0 +1,29 @@
+package io.patchstream.topology;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.patchstream.inference.EngineFailedException;
+import org.apache.kafka.streams.errors.StreamsException;
+import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
+import org.junit.jupiter.api.Test;
+
+class ThreadFailuresTest {
+
+  private final ThreadFailures failures = new ThreadFailures();
+
+  @Test
+  void anEngineThatFailedEndsTheProcess() {
+    EngineFailedException failed = new EngineFailedException("too many hang", null);
+
+    assertThat(failures.handle(new StreamsException(failed)))
+        .isEqualTo(StreamThreadExceptionResponse.SHUTDOWN_CLIENT);
+    assertThat(failures.fatal()).isSameAs(failed);
+  }
+
+  @Test
+  void aPassingFaultGetsANewThread() {
+    assertThat(failures.handle(new StreamsException("the broker is away")))
+        .isEqualTo(StreamThreadExceptionResponse.REPLACE_THREAD);
+    assertThat(failures.fatal()).isNull();
+  }
+}
