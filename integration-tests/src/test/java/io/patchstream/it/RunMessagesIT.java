@@ -147,6 +147,13 @@ class RunMessagesIT {
   }
 
   @Test
+  void aBucketWithoutCredentials() throws IOException {
+    settings.put("patchstream.content.uri.prefixes", "s3://pictures");
+    settings.put("patchstream.content.uri.s3.region", "eu-central-1");
+    assertFailsWith("There are no credentials for s3: URIs. Give them in the environment");
+  }
+
+  @Test
   void terminatedWhileItRuns(KafkaBroker kafka) {
     try (ProcessorProcess processor =
         new ProcessorProcess("messages-1", settings, kafka.topics()).start().awaitRunning(SOON)) {

@@ -23,7 +23,6 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -48,15 +47,6 @@ class S3IT {
   @AfterAll
   static void stop() {
     store.close();
-  }
-
-  /** Only what a test says: no profile of whoever runs it, no metadata service. */
-  @BeforeEach
-  void leaveOutTheMachinesOwnCredentials() {
-    System.setProperty("aws.disableEc2Metadata", "true");
-    System.setProperty("aws.sharedCredentialsFile", Workspace.folder("aws") + "/none");
-    System.setProperty("aws.configFile", Workspace.folder("aws") + "/none");
-    System.setProperty("aws.region", "us-east-1");
   }
 
   @AfterEach
@@ -126,6 +116,7 @@ class S3IT {
     HttpServer tokens = securityTokenService(asked);
     try {
       System.setProperty("aws.webIdentityTokenFile", token.toString());
+      System.setProperty("aws.region", "us-east-1");
       System.setProperty("aws.roleArn", "arn:aws:iam::123456789012:role/pictures");
       System.setProperty("aws.endpointUrlSts", "http://127.0.0.1:" + tokens.getAddress().getPort());
       try (ContentFetcher fetcher = fetcher(false)) {

@@ -51,7 +51,8 @@ record S3Access(AwsCredentialsProvider credentials, String region) {
       throw new IllegalStateException(
           "There are no credentials for s3: URIs. Give them in the environment or a profile, or"
               + " read public buckets anonymously. The AWS SDK says: "
-              + e.getMessage(),
+              + e.getMessage()
+              + ".",
           e);
     }
   }
