@@ -8,7 +8,7 @@ import org.apache.hc.client5.http.classic.methods.HttpGet;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.HttpHeaders;
 import org.apache.hc.core5.http.HttpResponse;
-import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.auth.credentials.AwsCredentials;
 import software.amazon.awssdk.http.SdkHttpMethod;
 import software.amazon.awssdk.http.SdkHttpRequest;
 import software.amazon.awssdk.http.auth.aws.signer.AwsV4HttpSigner;
@@ -46,12 +46,8 @@ final class S3Protocol implements Protocol {
     }
     URI uri = uri(location);
     HttpGet request = new HttpGet(uri);
-    try {
-      signed(uri)
-          .forEachHeader((name, values) -> values.forEach(value -> request.addHeader(name, value)));
-    } catch (SdkException e) {
-      throw new TransientException(location + " cannot be asked for: no credentials", e);
-    }
+    signed(uri, credentials(location))
+        .forEachHeader((name, values) -> values.forEach(value -> request.addHeader(name, value)));
     request.removeHeaders(HttpHeaders.HOST); // the client says the same
     return request;
   }
@@ -80,14 +76,22 @@ final class S3Protocol implements Protocol {
             : "https://" + awsHost + "/" + bucket + key);
   }
 
+  private AwsCredentials credentials(Location location) throws TransientException {
+    try {
+      return access.credentials().resolveCredentials();
+    } catch (RuntimeException e) { // of the SDK's, or IllegalStateException if it was interrupted
+      throw new TransientException(location + " cannot be asked for: no credentials", e);
+    }
+  }
+
   /** S3 takes a path as it is, where other services have it normalised and encoded once more. */
-  private SdkHttpRequest signed(URI uri) {
+  private SdkHttpRequest signed(URI uri, AwsCredentials credentials) {
     SdkHttpRequest request = SdkHttpRequest.builder().method(SdkHttpMethod.GET).uri(uri).build();
     return SIGNER
         .sign(
             sign ->
                 sign.request(request)
-                    .identity(access.credentials().resolveCredentials())
+                    .identity(credentials)
                     .putProperty(AwsV4HttpSigner.SERVICE_SIGNING_NAME, "s3")
                     .putProperty(AwsV4HttpSigner.REGION_NAME, access.region())
                     .putProperty(AwsV4HttpSigner.DOUBLE_URL_ENCODE, false)
