@@ -27,7 +27,8 @@ record RoomOptions(EngineSettings settings, Preprocessing preprocessing) {
         new Resolution(settings.resolution(), maxPatches),
         settings.imageLimits(),
         settings.imageExifOrientation(),
-        settings.imageColorManaged());
+        settings.imageColorManaged(),
+        settings.imageDecodeReduced());
   }
 
   /**
@@ -71,12 +72,13 @@ record RoomOptions(EngineSettings settings, Preprocessing preprocessing) {
   /** The same for the same treatment of an image, in whatever process. */
   private String preprocessingId() {
     String treatment =
-        "%s %s %s %s"
+        "%s %s %s %s %s"
             .formatted(
                 preprocessing,
                 settings.resolution(),
                 settings.imageExifOrientation(),
-                settings.imageColorManaged());
+                settings.imageColorManaged(),
+                settings.imageDecodeReduced());
     return UUID.nameUUIDFromBytes(treatment.getBytes(StandardCharsets.UTF_8)).toString();
   }
 }

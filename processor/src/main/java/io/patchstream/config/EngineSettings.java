@@ -30,6 +30,7 @@ public sealed class EngineSettings extends AbstractConfig permits Settings {
   public static final String IMAGE_TIMEOUT_MS = PREFIX + "image.timeout.ms";
   public static final String IMAGE_EXIF_ORIENTATION = PREFIX + "image.exif.orientation";
   public static final String IMAGE_COLOR_MANAGED = PREFIX + "image.color.managed";
+  public static final String IMAGE_DECODE_REDUCED = PREFIX + "image.decode.reduced";
   public static final String BATCH_MAX_SIZE = PREFIX + "batch.max.size";
   public static final String BATCH_MAX_DELAY_MS = PREFIX + "batch.max.delay.ms";
   public static final String BATCH_MAX_TOKENS = PREFIX + "batch.max.tokens";
@@ -100,6 +101,11 @@ public sealed class EngineSettings extends AbstractConfig permits Settings {
   /** Whether pictures with an ICC profile are converted to sRGB. */
   public boolean imageColorManaged() {
     return getBoolean(IMAGE_COLOR_MANAGED);
+  }
+
+  /** Whether a JPEG much larger than the model's size is decoded at a part of its own. */
+  public boolean imageDecodeReduced() {
+    return getBoolean(IMAGE_DECODE_REDUCED);
   }
 
   /** Most images in a batch, at least 1. */

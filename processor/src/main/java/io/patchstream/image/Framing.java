@@ -15,6 +15,23 @@ package io.patchstream.image;
 record Framing(
     int resizedWidth, int resizedHeight, int left, int top, int width, int height, int background) {
 
+  /** How many times its resized size a reduced picture has at least, each way. */
+  private static final int MARGIN = 2;
+
+  /**
+   * By how much a picture of this size can be reduced before it is resized, each way: the greatest
+   * of 8, 4 and 2 that leaves {@link #MARGIN} pixels for each of the resized picture, else 1.
+   */
+  int reduction(int width, int height) {
+    int reduction = 8;
+    while (reduction > 1
+        && (width < (long) MARGIN * reduction * resizedWidth
+            || height < (long) MARGIN * reduction * resizedHeight)) {
+      reduction /= 2;
+    }
+    return reduction;
+  }
+
   /** Resized to exactly this size, all of it kept. */
   static Framing whole(int width, int height) {
     return new Framing(width, height, 0, 0, width, height, 0);

@@ -14,23 +14,31 @@ final class ImageDecoder {
   private final LeptonicaDecoder leptonica = new LeptonicaDecoder();
   private final ImageIoDecoder imageIo = new ImageIoDecoder();
 
+  /** Decodes the picture as it is stored, at its full size. */
+  void decode(byte[] encoded, ImageHeader header, Pixels into) throws ImageException {
+    decode(encoded, header, LeptonicaDecoder.FULL_SIZE, into);
+  }
+
   /**
    * Decodes the picture as it is stored, before its orientation.
    *
+   * @param reduction 1, 2, 4 or 8: by what the sides may come out divided, rounded up
+   * @return by what they are: {@code reduction}, or 1
    * @throws ImageException {@link Reason#CORRUPT} for whatever goes wrong
    */
-  void decode(byte[] encoded, ImageHeader header, Pixels into) throws ImageException {
+  int decode(byte[] encoded, ImageHeader header, int reduction, Pixels into) throws ImageException {
     if (header.format() == ImageFormat.PNG) {
       png.decode(encoded, header, into);
-      return;
+      return LeptonicaDecoder.FULL_SIZE;
     }
-    if (leptonica.decode(encoded, header, into)) {
-      return;
+    if (leptonica.decode(encoded, header, reduction, into)) {
+      return header.format() == ImageFormat.JPEG ? reduction : LeptonicaDecoder.FULL_SIZE;
     }
     if (header.format() == ImageFormat.WEBP && LeptonicaDecoder.isAvailable()) {
       throw new ImageException(
           Reason.CORRUPT, "the WebP image cannot be decoded: its data is damaged");
     }
     imageIo.decode(encoded, header, into);
+    return LeptonicaDecoder.FULL_SIZE;
   }
 }

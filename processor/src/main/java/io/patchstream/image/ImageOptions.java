@@ -12,6 +12,9 @@ import java.util.Objects;
  * @param exifOrientation whether the EXIF orientation is applied
  * @param colorManaged whether pictures with an ICC profile are converted to sRGB; training
  *     pipelines take their samples as they are
+ * @param reducedDecoding whether a JPEG that is much larger than the model's size is decoded at a
+ *     half, a quarter or an eighth of its sides, as long as that has twice the pixels each way that
+ *     it is resized to: quicker, and not quite the same pixels
  */
 public record ImageOptions(
     Preprocessing preprocessing,
@@ -19,7 +22,8 @@ public record ImageOptions(
     Resolution resolution,
     ImageLimits limits,
     boolean exifOrientation,
-    boolean colorManaged) {
+    boolean colorManaged,
+    boolean reducedDecoding) {
 
   private static final long MAX_PIXELS = 16_384L * 16_384;
 
@@ -49,14 +53,14 @@ public record ImageOptions(
     }
   }
 
-  /** The same for samples as they are stored, whatever profile comes with them. */
+  /** The same for pictures as they are stored: whatever their profile, at their full size. */
   public ImageOptions(
       Preprocessing preprocessing,
       int patchSize,
       Resolution resolution,
       ImageLimits limits,
       boolean exifOrientation) {
-    this(preprocessing, patchSize, resolution, limits, exifOrientation, false);
+    this(preprocessing, patchSize, resolution, limits, exifOrientation, false, false);
   }
 
   /**

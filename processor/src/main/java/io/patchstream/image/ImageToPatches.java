@@ -55,13 +55,17 @@ public final class ImageToPatches {
     int width = orientation.swapsSides() ? header.height() : header.width();
     int height = orientation.swapsSides() ? header.width() : header.height();
     Target target = target(width, height, requested);
+    int reduction = options.reducedDecoding() ? target.framing().reduction(width, height) : 1;
     try {
-      decoder.decode(encoded, header, stored);
+      int reduced = decoder.decode(encoded, header, reduction, stored);
       if (options.colorManaged()) {
         colors.toSrgb(encoded, header, stored);
       }
       Pixels picture = orientation.apply(stored, upright);
-      resampler.resample(picture, target.framing(), options.preprocessing().filter(), framed);
+      Span x = Span.reduced(width, reduced, orientation.reversesX());
+      Span y = Span.reduced(height, reduced, orientation.reversesY());
+      Filter filter = options.preprocessing().filter();
+      resampler.resample(picture, x, y, target.framing(), filter, framed);
     } catch (OutOfMemoryError e) {
       // One allocation too large for the heap, not a leak: this image alone cannot be had.
       throw new ImageException(

@@ -26,7 +26,10 @@ final class LeptonicaDecoder {
   private static final Logger LOG = LoggerFactory.getLogger(LeptonicaDecoder.class);
 
   private static final int TRUE_COLOUR = 0;
-  private static final int FULL_SIZE = 1;
+
+  /** No reduction. */
+  static final int FULL_SIZE = 1;
+
   private static final int STOP_AT_DAMAGE = 0;
   private static final int BLACK = 0;
 
@@ -55,39 +58,43 @@ final class LeptonicaDecoder {
   /**
    * Decodes the picture as it is stored.
    *
+   * @param reduction by what the sides of a JPEG are divided, and rounded up: 1, 2, 4 or 8. libjpeg
+   *     then computes fewer pixels of each block; what the block holds is read all the same.
    * @return false where nothing was decoded: the natives are missing, the format is not one of this
    *     decoder's, or the data is damaged in whatever way
    */
-  boolean decode(byte[] encoded, ImageHeader header, Pixels into) throws ImageException {
+  boolean decode(byte[] encoded, ImageHeader header, int reduction, Pixels into)
+      throws ImageException {
     if (!AVAILABLE || !reads(header)) {
       return false;
     }
-    PIX picture =
-        header.format() == ImageFormat.WEBP
-            ? webp(encoded)
-            : leptonica.pixReadMemJpeg(
-                encoded, encoded.length, TRUE_COLOUR, FULL_SIZE, (int[]) null, STOP_AT_DAMAGE);
-    if (picture == null) {
-      return false;
-    }
-    try {
-      if (header.isWhole()) {
-        return take(picture, header.frame(), into);
-      }
-      boolean taken = take(picture, header.frame(), part);
-      if (taken) {
-        into.compose(header.width(), header.height(), part, header.frame(), BLACK);
-      }
-      return taken;
-    } finally {
-      leptonica.pixDestroy(picture);
-    }
+    return header.format() == ImageFormat.JPEG
+        ? jpeg(encoded, header, reduction, into)
+        : webp(encoded, header, into);
   }
 
-  private static PIX webp(byte[] encoded) throws ImageException {
+  private boolean jpeg(byte[] encoded, ImageHeader header, int reduction, Pixels into) {
+    PIX picture =
+        leptonica.pixReadMemJpeg(
+            encoded, encoded.length, TRUE_COLOUR, reduction, (int[]) null, STOP_AT_DAMAGE);
+    int width = (header.width() + reduction - 1) / reduction;
+    int height = (header.height() + reduction - 1) / reduction;
+    return move(picture, width, height, into);
+  }
+
+  private boolean webp(byte[] encoded, ImageHeader header, Pixels into) throws ImageException {
     // libwebp's simple interface reads no animations, hence the first frame as a file of its own.
-    byte[] frame = WebpHeader.firstFrame(encoded);
-    return leptonica.pixReadMemWebP(frame, frame.length);
+    byte[] first = WebpHeader.firstFrame(encoded);
+    PIX picture = leptonica.pixReadMemWebP(first, first.length);
+    Frame frame = header.frame();
+    if (header.isWhole()) {
+      return move(picture, frame.width(), frame.height(), into);
+    }
+    boolean moved = move(picture, frame.width(), frame.height(), part);
+    if (moved) {
+      into.compose(header.width(), header.height(), part, frame, BLACK);
+    }
+    return moved;
   }
 
   /** Inks stay with {@link RgbConversion}: Leptonica rounds them differently. */
@@ -97,20 +104,32 @@ final class LeptonicaDecoder {
     return format && !inks;
   }
 
-  private boolean take(PIX picture, Frame frame, Pixels into) {
-    if (picture.w() != frame.width() || picture.h() != frame.height()) {
+  /** Takes a native picture onto the heap, if it is one of this size, and frees it. */
+  private boolean move(PIX picture, int width, int height, Pixels into) {
+    if (picture == null) {
       return false;
     }
-    into.reshape(frame.width(), frame.height());
+    try {
+      boolean expected = picture.w() == width && picture.h() == height;
+      if (expected) {
+        into.reshape(width, height);
+        copy(picture, into);
+      }
+      return expected;
+    } finally {
+      leptonica.pixDestroy(picture);
+    }
+  }
+
+  private void copy(PIX picture, Pixels into) {
     try (IntPointer data = picture.data()) {
       if (picture.d() == Integer.SIZE) {
-        // A word a pixel, in the very order of Pixels.
-        data.get(into.words(), 0, frame.width() * frame.height());
+        // A word a pixel, as Pixels has them.
+        data.get(into.words(), 0, into.width() * into.height());
       } else {
         gray(data, picture.wpl(), into);
       }
     }
-    return true;
   }
 
   /** Four pixels a word, the first in the highest byte. */

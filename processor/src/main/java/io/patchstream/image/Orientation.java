@@ -33,6 +33,16 @@ enum Orientation {
     return swapsSides;
   }
 
+  /** Whether columns come from the stored picture's rows or columns in reverse. */
+  boolean reversesX() {
+    return swapsSides ? fromBottom : fromRight;
+  }
+
+  /** Whether rows come from the stored picture's rows or columns in reverse. */
+  boolean reversesY() {
+    return swapsSides ? fromRight : fromBottom;
+  }
+
   /** The stored picture, upright: itself where nothing is to be done, else {@code target}. */
   Pixels apply(Pixels stored, Pixels target) {
     if (this == UPRIGHT) {

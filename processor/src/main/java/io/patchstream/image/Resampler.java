@@ -27,6 +27,12 @@ final class Resampler {
 
   /** Resizes {@code source} and keeps the window, as {@code framing} says. */
   void resample(Pixels source, Framing framing, Filter filter, Pixels target) {
+    Span x = Span.whole(source.width());
+    resample(source, x, Span.whole(source.height()), framing, filter, target);
+  }
+
+  /** The same of a picture whose {@code source} is larger than itself. */
+  void resample(Pixels source, Span x, Span y, Framing framing, Filter filter, Pixels target) {
     target.reshape(framing.width(), framing.height());
     int left = Math.max(framing.left(), 0);
     int top = Math.max(framing.top(), 0);
@@ -35,8 +41,8 @@ final class Resampler {
     if (right - left < framing.width() || bottom - top < framing.height()) {
       target.fill(framing.background());
     }
-    Taps across = cache.get(source.width(), framing.resizedWidth(), left, right, filter);
-    Taps down = cache.get(source.height(), framing.resizedHeight(), top, bottom, filter);
+    Taps across = cache.get(x, framing.resizedWidth(), left, right, filter);
+    Taps down = cache.get(y, framing.resizedHeight(), top, bottom, filter);
     int offset = (top - framing.top()) * framing.width() + (left - framing.left());
     resample(source, across, down, target, offset);
   }

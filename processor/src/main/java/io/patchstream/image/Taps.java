@@ -24,18 +24,18 @@ final class Taps {
   }
 
   /** The outputs {@code from} (included) to {@code to} (excluded) of a resize to {@code out}. */
-  static Taps of(int in, int out, int from, int to, Filter filter) {
+  static Taps of(Span in, int out, int from, int to, Filter filter) {
     return filter == Filter.NEAREST ? nearest(in, out, from, to) : of(filter, in, out, from, to);
   }
 
-  private static Taps nearest(int in, int out, int from, int to) {
+  private static Taps nearest(Span in, int out, int from, int to) {
     Taps taps = new Taps(to - from, 1);
-    double step = (double) in / out;
-    double centre = step * 0.5;
+    double step = in.length() / out;
+    double centre = in.start() + step * 0.5;
     // Added up rather than multiplied, as Pillow does: the rounding errors must be the same.
     for (int i = 0; i < to; i++, centre += step) {
       if (i >= from) {
-        taps.first[i - from] = Math.min((int) centre, in - 1);
+        taps.first[i - from] = Math.min((int) centre, in.samples() - 1);
         taps.count[i - from] = 1;
         taps.weights[i - from] = 1 << PRECISION;
       }
@@ -43,19 +43,19 @@ final class Taps {
     return taps;
   }
 
-  private static Taps of(Filter filter, int in, int out, int from, int to) {
-    double scale = (double) in / out;
+  private static Taps of(Filter filter, Span in, int out, int from, int to) {
+    double scale = in.length() / out;
     double widening = Math.max(scale, 1);
     double support = filter.support() * widening;
     double inverse = 1 / widening;
     // No window is wider than its filter, nor than the input.
-    int stride = Math.min((int) Math.ceil(support) * 2 + 1, in);
+    int stride = Math.min((int) Math.ceil(support) * 2 + 1, in.samples());
     Taps taps = new Taps(to - from, stride);
     double[] exact = new double[stride];
     for (int i = from; i < to; i++) {
-      double centre = (i + 0.5) * scale;
+      double centre = in.start() + (i + 0.5) * scale;
       int first = Math.max((int) (centre - support + 0.5), 0);
-      int count = Math.min((int) (centre + support + 0.5), in) - first;
+      int count = Math.min((int) (centre + support + 0.5), in.samples()) - first;
       double sum = 0;
       for (int k = 0; k < count; k++) {
         exact[k] = filter.weight((k + first - centre + 0.5) * inverse);

@@ -7,7 +7,7 @@ import java.util.Map;
 /** The taps of the sizes seen last, within a bound on what they hold. For one thread. */
 final class TapsCache {
 
-  private record Key(int in, int out, int from, int to, Filter filter) {}
+  private record Key(Span in, int out, int from, int to, Filter filter) {}
 
   private final int maxWeights;
   private final Map<Key, Taps> taps = new LinkedHashMap<>(16, 0.75f, true);
@@ -19,7 +19,7 @@ final class TapsCache {
   }
 
   /** See {@link Taps#of}. */
-  Taps get(int in, int out, int from, int to, Filter filter) {
+  Taps get(Span in, int out, int from, int to, Filter filter) {
     Key key = new Key(in, out, from, to, filter);
     Taps known = taps.get(key);
     return known != null ? known : add(key, Taps.of(in, out, from, to, filter));

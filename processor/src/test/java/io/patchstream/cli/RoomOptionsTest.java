@@ -82,13 +82,15 @@ class RoomOptionsTest {
                     "patchstream.image.max.tokens", "50",
                     "patchstream.image.max.bytes", "7",
                     "patchstream.image.exif.orientation", "false",
-                    "patchstream.image.color.managed", "true"))
+                    "patchstream.image.color.managed", "true",
+                    "patchstream.image.decode.reduced", "true"))
             .images(model);
 
     assertThat(images.resolution()).isEqualTo(new Resolution(Resolution.Mode.NATIVE, 49));
     assertThat(images.limits()).isEqualTo(new ImageLimits(7, 50_000_000));
     assertThat(images.exifOrientation()).isFalse();
     assertThat(images.colorManaged()).isTrue();
+    assertThat(images.reducedDecoding()).isTrue();
     assertThat(images.patchSize()).isEqualTo(8);
   }
 
@@ -100,6 +102,8 @@ class RoomOptionsTest {
     assertThat(stream(Map.of("patchstream.resolution", "native")).preprocessingId())
         .isNotEqualTo(id);
     assertThat(stream(Map.of("patchstream.image.color.managed", "true")).preprocessingId())
+        .isNotEqualTo(id);
+    assertThat(stream(Map.of("patchstream.image.decode.reduced", "true")).preprocessingId())
         .isNotEqualTo(id);
   }
 

@@ -52,6 +52,7 @@ class SettingsTest {
     assertThat(settings.imageTimeout()).isEqualTo(Duration.ofSeconds(10));
     assertThat(settings.imageExifOrientation()).isTrue();
     assertThat(settings.imageColorManaged()).isFalse();
+    assertThat(settings.imageDecodeReduced()).isFalse();
     assertThat(settings.batchMaxSize()).isEqualTo(8);
     assertThat(settings.batchMaxDelay()).isEqualTo(Duration.ofMillis(10));
     assertThat(settings.batchMaxTokens()).isEmpty();
@@ -83,6 +84,7 @@ class SettingsTest {
                     Map.entry("patchstream.image.timeout.ms", "15"),
                     Map.entry("patchstream.image.exif.orientation", "false"),
                     Map.entry("patchstream.image.color.managed", "true"),
+                    Map.entry("patchstream.image.decode.reduced", "true"),
                     Map.entry("patchstream.batch.max.size", "5"),
                     Map.entry("patchstream.batch.max.delay.ms", "6"),
                     Map.entry("patchstream.batch.max.tokens", "7"),
@@ -112,6 +114,7 @@ class SettingsTest {
     assertThat(settings.imageTimeout()).isEqualTo(Duration.ofMillis(15));
     assertThat(settings.imageExifOrientation()).isFalse();
     assertThat(settings.imageColorManaged()).isTrue();
+    assertThat(settings.imageDecodeReduced()).isTrue();
     assertThat(settings.batchMaxSize()).isEqualTo(5);
     assertThat(settings.batchMaxDelay()).isEqualTo(Duration.ofMillis(6));
     assertThat(settings.batchMaxTokens()).hasValue(7);

@@ -187,7 +187,8 @@ class ColorManagementTest {
             new Normalisation(1, List.of(0.0, 0.0, 0.0), List.of(1.0, 1.0, 1.0)));
     Resolution fixed = new Resolution(Resolution.Mode.FIXED, 1);
     ImageToPatches images =
-        new ImageToPatches(new ImageOptions(preprocessing, 16, fixed, LIMITS, true, colorManaged));
+        new ImageToPatches(
+            new ImageOptions(preprocessing, 16, fixed, LIMITS, true, colorManaged, false));
     images.prepare(encoded, null);
     ByteBuffer resized = ByteBuffer.allocate(3 * 16 * 16);
     images.writeResized(resized);

@@ -1,17 +1,13 @@
 package io.patchstream.image;
 
-import java.awt.image.BufferedImage;
-import java.awt.image.DataBufferByte;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import javax.imageio.IIOImage;
-import javax.imageio.ImageIO;
-import javax.imageio.ImageWriteParam;
-import javax.imageio.ImageWriter;
-import javax.imageio.stream.MemoryCacheImageOutputStream;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -26,7 +22,8 @@ import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * The road of one image, and its parts: a q90 4:2:0 JPEG to 224 x 224 patches of 16, bilinear. The
- * picture is noise that was enlarged by {@link #GRAIN}, so that it compresses as photographs do.
+ * picture is noise that was enlarged, so that it compresses as photographs do; it is written to
+ * {@code target/benchmarks}, so that others can be timed on it.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
@@ -38,7 +35,6 @@ public class ImageBenchmark {
 
   private static final int SIDE = 224;
   private static final int PATCH = 16;
-  private static final int GRAIN = 6;
   private static final Framing WHOLE = Framing.whole(SIDE, SIDE);
   private static final ImageLimits LIMITS = new ImageLimits(1 << 25, 1 << 25);
 
@@ -46,17 +42,23 @@ public class ImageBenchmark {
   @Param({"500x375", "1920x1080", "4000x3000"})
   public String size;
 
-  private final ImageToPatches images = new ImageToPatches(options());
+  private final ImageToPatches images = new ImageToPatches(options(false));
+  private final ImageToPatches reducedImages = new ImageToPatches(options(true));
   private final ImageDecoder decoder = new ImageDecoder();
   private final ImageIoDecoder imageIo = new ImageIoDecoder();
   private final Resampler resampler = new Resampler();
   private final Pixels decoded = new Pixels();
+  private final Pixels reduced = new Pixels();
   private final Pixels portable = new Pixels();
   private final Pixels resized = new Pixels();
-  private final FloatBuffer patches = FloatBuffer.allocate(3 * SIDE * SIDE);
+  private final FloatBuffer patches =
+      ByteBuffer.allocateDirect(Float.BYTES * 3 * SIDE * SIDE)
+          .order(ByteOrder.nativeOrder())
+          .asFloatBuffer();
 
   private byte[] jpeg;
   private ImageHeader header;
+  private int reduction;
 
   /** Makes the picture and decodes it once, for the parts that begin later. */
   @Setup
@@ -64,10 +66,13 @@ public class ImageBenchmark {
     int x = size.indexOf('x');
     int width = Integer.parseInt(size.substring(0, x));
     int height = Integer.parseInt(size.substring(x + 1));
-    jpeg = jpeg(grained(width, height), width, height);
+    jpeg = Pictures.jpeg(Pictures.grained(width, height));
+    Files.write(
+        Files.createDirectories(Path.of("target", "benchmarks")).resolve(size + ".jpg"), jpeg);
     header = ImageHeader.read(jpeg, LIMITS);
     decode();
     images.prepare(jpeg, null);
+    reduction = WHOLE.reduction(width, height);
   }
 
   /** Bytes to pixels. */
@@ -75,6 +80,13 @@ public class ImageBenchmark {
   public Pixels decode() throws ImageException {
     decoder.decode(jpeg, header, decoded);
     return decoded;
+  }
+
+  /** Bytes to pixels at the reduced size that the model's allows. */
+  @Benchmark
+  public Pixels decodeReduced() throws ImageException {
+    decoder.decode(jpeg, header, reduction, reduced);
+    return reduced;
   }
 
   /** The same through the portable decoder. */
@@ -106,7 +118,15 @@ public class ImageBenchmark {
     return patches;
   }
 
-  private static ImageOptions options() {
+  /** The same with reduced decoding. */
+  @Benchmark
+  public FloatBuffer wholeRoadReduced() throws ImageException {
+    reducedImages.prepare(jpeg, null);
+    reducedImages.writePatches(patches.clear());
+    return patches;
+  }
+
+  private static ImageOptions options(boolean reduced) {
     Normalisation normalisation =
         new Normalisation(1 / 255.0, List.of(0.5, 0.5, 0.5), List.of(0.5, 0.5, 0.5));
     return new ImageOptions(
@@ -115,31 +135,8 @@ public class ImageBenchmark {
         PATCH,
         new Resolution(Resolution.Mode.FIXED, 1),
         LIMITS,
-        true);
-  }
-
-  static byte[] grained(int width, int height) {
-    Pixels grains = Pictures.noise(width / GRAIN, height / GRAIN, 1);
-    Pixels picture = new Pixels();
-    new Resampler().resample(grains, Framing.whole(width, height), Filter.BICUBIC, picture);
-    return Pictures.of(picture).rgb();
-  }
-
-  private static byte[] jpeg(byte[] rgb, int width, int height) throws IOException {
-    BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_3BYTE_BGR);
-    byte[] bgr = ((DataBufferByte) image.getRaster().getDataBuffer()).getData();
-    System.arraycopy(rgb, 0, bgr, 0, bgr.length);
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    ImageWriter writer = ImageIO.getImageWritersByFormatName("jpeg").next();
-    ImageWriteParam quality = writer.getDefaultWriteParam();
-    quality.setCompressionMode(ImageWriteParam.MODE_EXPLICIT);
-    quality.setCompressionQuality(0.9f);
-    try (MemoryCacheImageOutputStream stream = new MemoryCacheImageOutputStream(bytes)) {
-      writer.setOutput(stream);
-      writer.write(null, new IIOImage(image, null, null), quality);
-    } finally {
-      writer.dispose();
-    }
-    return bytes.toByteArray();
+        true,
+        false,
+        reduced);
   }
 }

@@ -1,5 +1,6 @@
 package io.patchstream.image;
 
+import static io.patchstream.image.LeptonicaDecoder.FULL_SIZE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -31,7 +32,7 @@ class LeptonicaDecoderTest {
     Pixels portable = new Pixels();
     new ImageIoDecoder().decode(jpeg, header, portable);
 
-    assertThat(decoder.decode(jpeg, header, pixels)).isTrue();
+    assertThat(decoder.decode(jpeg, header, FULL_SIZE, pixels)).isTrue();
 
     assertThat(Pictures.of(pixels)).usingRecursiveComparison().isEqualTo(Pictures.of(portable));
   }
@@ -40,7 +41,8 @@ class LeptonicaDecoderTest {
   @ValueSource(strings = {"cmyk.jpg", "gray.png"})
   void leavesTheRestToThePortableDecoder(String name) throws ImageException {
     byte[] encoded = Golden.image(name);
-    assertThat(decoder.decode(encoded, ImageHeader.read(encoded, LIMITS), pixels)).isFalse();
+    assertThat(decoder.decode(encoded, ImageHeader.read(encoded, LIMITS), FULL_SIZE, pixels))
+        .isFalse();
   }
 
   @ParameterizedTest
@@ -50,14 +52,14 @@ class LeptonicaDecoderTest {
     byte[] half = Arrays.copyOf(whole, whole.length / 2);
     half[half.length - 2] = (byte) 0xff;
     half[half.length - 1] = (byte) 0xd9;
-    assertThat(decoder.decode(half, ImageHeader.read(half, LIMITS), pixels)).isFalse();
-    assertThat(decoder.decode(whole, ImageHeader.read(whole, LIMITS), pixels)).isTrue();
+    assertThat(decoder.decode(half, ImageHeader.read(half, LIMITS), FULL_SIZE, pixels)).isFalse();
+    assertThat(decoder.decode(whole, ImageHeader.read(whole, LIMITS), FULL_SIZE, pixels)).isTrue();
   }
 
   @Test
   void doesNotTakeAnotherSizeThanTheHeaders() throws ImageException {
     ImageHeader wrong =
         new ImageHeader(ImageFormat.JPEG, 9, 9, Orientation.UPRIGHT, ColorCoding.GRAY);
-    assertThat(decoder.decode(Golden.image("gray.jpg"), wrong, pixels)).isFalse();
+    assertThat(decoder.decode(Golden.image("gray.jpg"), wrong, FULL_SIZE, pixels)).isFalse();
   }
 }

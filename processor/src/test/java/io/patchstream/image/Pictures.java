@@ -1,10 +1,20 @@
 package io.patchstream.image;
 
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.Random;
+import javax.imageio.IIOImage;
+import javax.imageio.ImageIO;
+import javax.imageio.ImageWriteParam;
+import javax.imageio.ImageWriter;
+import javax.imageio.stream.MemoryCacheImageOutputStream;
 
 /** Pictures made for a test. */
 final class Pictures {
+
+  private static final int GRAIN = 6;
 
   private Pictures() {}
 
@@ -37,6 +47,34 @@ final class Pictures {
     byte[] rgb = new byte[3 * width * height];
     new Random(seed).nextBytes(rgb);
     return of(new Golden.Picture(height, width, rgb));
+  }
+
+  /** Noise that was enlarged, so that it compresses as photographs do. */
+  static Pixels grained(int width, int height) {
+    Pixels grains = noise(width / GRAIN, height / GRAIN, 1);
+    Pixels picture = new Pixels();
+    new Resampler().resample(grains, Framing.whole(width, height), Filter.BICUBIC, picture);
+    return picture;
+  }
+
+  /** A JPEG file of quality 90, 4:2:0. */
+  static byte[] jpeg(Pixels pixels) throws IOException {
+    int width = pixels.width();
+    BufferedImage image = new BufferedImage(width, pixels.height(), BufferedImage.TYPE_INT_RGB);
+    int[] argb = Arrays.stream(pixels.words()).map(word -> word >>> Pixels.BLUE).toArray();
+    image.setRGB(0, 0, width, pixels.height(), argb, 0, width);
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    ImageWriter writer = ImageIO.getImageWritersByFormatName("jpeg").next();
+    ImageWriteParam quality = writer.getDefaultWriteParam();
+    quality.setCompressionMode(ImageWriteParam.MODE_EXPLICIT);
+    quality.setCompressionQuality(0.9f);
+    try (MemoryCacheImageOutputStream stream = new MemoryCacheImageOutputStream(bytes)) {
+      writer.setOutput(stream);
+      writer.write(null, new IIOImage(image, null, null), quality);
+    } finally {
+      writer.dispose();
+    }
+    return bytes.toByteArray();
   }
 
   /** A grey picture whose pixels have these levels, in row-major order. */

@@ -48,7 +48,7 @@ public class PngBenchmark {
     int x = size.indexOf('x');
     int width = Integer.parseInt(size.substring(0, x));
     int height = Integer.parseInt(size.substring(x + 1));
-    byte[] rows = filtered(ImageBenchmark.grained(width, height), 3 * width);
+    byte[] rows = filtered(Pictures.of(Pictures.grained(width, height)).rgb(), 3 * width);
     png = Pngs.of(width, height, 8, 2).data(rows).end();
   }
 

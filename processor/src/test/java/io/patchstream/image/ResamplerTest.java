@@ -90,14 +90,14 @@ class ResamplerTest {
   @Test
   void theCacheStaysWithinItsBound() {
     TapsCache cache = new TapsCache(2000);
-    Taps first = cache.get(100, 100, 0, 100, Filter.BILINEAR);
-    assertThat(cache.get(100, 100, 0, 100, Filter.BILINEAR)).isSameAs(first);
+    Taps first = cache.get(Span.whole(100), 100, 0, 100, Filter.BILINEAR);
+    assertThat(cache.get(Span.whole(100), 100, 0, 100, Filter.BILINEAR)).isSameAs(first);
     for (int in = 200; in < 300; in++) {
-      cache.get(in, 100, 0, 100, Filter.BILINEAR);
+      cache.get(Span.whole(in), 100, 0, 100, Filter.BILINEAR);
     }
     assertThat(cache.size()).isBetween(1, 2);
-    assertThat(cache.get(100, 100, 0, 100, Filter.BILINEAR)).isNotSameAs(first);
-    cache.get(60_000, 1000, 0, 1000, Filter.LANCZOS);
+    assertThat(cache.get(Span.whole(100), 100, 0, 100, Filter.BILINEAR)).isNotSameAs(first);
+    cache.get(Span.whole(60_000), 1000, 0, 1000, Filter.LANCZOS);
     assertThat(cache.size()).isEqualTo(1);
   }
 
