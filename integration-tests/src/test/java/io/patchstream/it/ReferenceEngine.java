@@ -1,5 +1,6 @@
 package io.patchstream.it;
 
+import io.patchstream.image.Crop;
 import io.patchstream.image.ImageLimits;
 import io.patchstream.image.ImageOptions;
 import io.patchstream.image.Preprocessing;
@@ -29,10 +30,12 @@ final class ReferenceEngine implements AutoCloseable {
    */
   ReferenceEngine(Path folder, Resolution.Mode mode, int maxTokens) throws Exception {
     try (Model model = Model.open(folder)) {
+      Preprocessing preprocessing = Preprocessing.read(folder);
+      Crop own = preprocessing.crop();
       ImageOptions images =
           new ImageOptions(
-              Preprocessing.read(folder),
-              model.description().patchSize(),
+              preprocessing,
+              model.description().patchSize(own.height(), own.width()),
               new Resolution(mode, maxTokens - 1),
               new ImageLimits(1 << 20, 1 << 20),
               true);

@@ -6,7 +6,7 @@ import io.patchstream.image.Preprocessing;
 import io.patchstream.inference.Engine;
 import io.patchstream.inference.EngineOptions;
 import io.patchstream.model.Model;
-import io.patchstream.model.VisionTransformer;
+import io.patchstream.model.ModelDescription;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -86,10 +86,10 @@ final class ClassifyCommand implements Callable<Integer> {
     EngineSettings settings = settings();
     RoomOptions options = new RoomOptions(settings, Preprocessing.read(settings.model()));
     try (Model model = Model.open(settings.model())) {
-      VisionTransformer vit = model.description();
-      EngineOptions busy = options.engine(vit, Runtime.getRuntime().availableProcessors());
-      OutcomeFormat format = json ? new JsonFormat() : new TextFormat(files, vit.labels());
-      try (Engine engine = Engine.open(model, options.images(vit), busy)) {
+      ModelDescription description = model.description();
+      EngineOptions busy = options.engine(description, Runtime.getRuntime().availableProcessors());
+      OutcomeFormat format = json ? new JsonFormat() : new TextFormat(files, description.labels());
+      try (Engine engine = Engine.open(model, options.images(description), busy)) {
         int ahead = 2 * busy.maxImagesInFlight();
         long maxBytes = settings.imageLimits().maxBytes();
         return print(new FileClassifier(engine, files, ahead, maxBytes), files.size(), format);

@@ -5,8 +5,8 @@ import io.patchstream.image.Preprocessing;
 import io.patchstream.inference.Engine;
 import io.patchstream.inference.InferenceException;
 import io.patchstream.model.Model;
+import io.patchstream.model.ModelDescription;
 import io.patchstream.model.ModelException;
-import io.patchstream.model.VisionTransformer;
 import io.patchstream.topology.ClassificationStream;
 import io.patchstream.topology.Cluster;
 import java.util.concurrent.ExecutionException;
@@ -52,11 +52,11 @@ public record Processor(Engine engine, ClassificationStream stream) implements A
       throws ModelException, InferenceException {
     int cores = Runtime.getRuntime().availableProcessors();
     try (Model model = Model.open(settings.model())) {
-      VisionTransformer vit = model.description();
+      ModelDescription description = model.description();
       return Engine.open(
           model,
-          options.images(vit),
-          options.engine(vit, cores).withLoadThreads(settings.loadThreads()));
+          options.images(description),
+          options.engine(description, cores).withLoadThreads(settings.loadThreads()));
     }
   }
 

@@ -2,12 +2,12 @@ package io.patchstream.cli;
 
 import io.patchstream.config.EngineSettings;
 import io.patchstream.config.Settings;
-import io.patchstream.image.Grid;
+import io.patchstream.image.Crop;
 import io.patchstream.image.ImageOptions;
 import io.patchstream.image.Preprocessing;
 import io.patchstream.image.Resolution;
 import io.patchstream.inference.EngineOptions;
-import io.patchstream.model.VisionTransformer;
+import io.patchstream.model.ModelDescription;
 import io.patchstream.topology.StreamOptions;
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
@@ -18,12 +18,21 @@ import java.util.UUID;
  */
 record RoomOptions(EngineSettings settings, Preprocessing preprocessing) {
 
-  /** How images become patches of this model. */
-  ImageOptions images(VisionTransformer model) {
-    int maxPatches = Math.max(1, settings.imageMaxTokens() - model.tokens().prefix());
+  /**
+   * How images become patches of this model.
+   *
+   * @throws IllegalArgumentException if the model takes images of other sizes than they would have
+   */
+  ImageOptions images(ModelDescription model) {
+    if (settings.resolution() != Resolution.Mode.FIXED && !model.takesAnyGrid()) {
+      throw new IllegalArgumentException(
+          "%s is %s, which takes images of one size: set patchstream.resolution to fixed."
+              .formatted(model.name(), model.layout()));
+    }
+    int maxPatches = Math.max(1, settings.imageMaxTokens() - model.prefixTokens());
     return new ImageOptions(
         preprocessing,
-        model.patchSize(),
+        patchSize(model),
         new Resolution(settings.resolution(), maxPatches),
         settings.imageLimits(),
         settings.imageExifOrientation(),
@@ -37,13 +46,12 @@ record RoomOptions(EngineSettings settings, Preprocessing preprocessing) {
    *
    * @param cores those of the container
    */
-  EngineOptions engine(VisionTransformer model, int cores) {
-    Grid own = new Grid(model.gridRows(), model.gridColumns());
+  EngineOptions engine(ModelDescription model, int cores) {
     int batch = settings.batchMaxSize();
     int decodeThreads = settings.decodeThreads().orElse(cores);
     return new EngineOptions(
         batch,
-        settings.batchMaxTokens().orElse(batch * (own.patches() + model.tokens().prefix())),
+        settings.batchMaxTokens().orElse(batch * ownTokens(model)),
         settings.batchMaxDelay(),
         settings.topK(),
         decodeThreads,
@@ -52,6 +60,17 @@ record RoomOptions(EngineSettings settings, Preprocessing preprocessing) {
         settings.inferenceThreads().orElse(cores),
         EngineOptions.imagesInFlight(batch, decodeThreads),
         settings.positionCacheBytes());
+  }
+
+  private int patchSize(ModelDescription model) {
+    return model.patchSize(preprocessing.crop().height(), preprocessing.crop().width());
+  }
+
+  /** Tokens of an image of the model's own size. */
+  private int ownTokens(ModelDescription model) {
+    Crop own = preprocessing.crop();
+    int side = patchSize(model);
+    return Math.max(1, own.height() / side * (own.width() / side)) + model.prefixTokens();
   }
 
   /** What the topology reads and writes. */

@@ -1,5 +1,6 @@
 package io.patchstream.cli;
 
+import io.patchstream.image.Crop;
 import io.patchstream.image.ImageLimits;
 import io.patchstream.image.ImageOptions;
 import io.patchstream.image.Preprocessing;
@@ -7,7 +8,7 @@ import io.patchstream.image.Resolution;
 import io.patchstream.inference.EngineOptions;
 import io.patchstream.inference.Verification;
 import io.patchstream.model.Model;
-import io.patchstream.model.VisionTransformer;
+import io.patchstream.model.ModelDescription;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -87,11 +88,13 @@ final class VerifyCommand implements Callable<Integer> {
   }
 
   /** At the model's own size, and without limits: the pictures are the user's own. */
-  private ImageOptions images(VisionTransformer vit) throws Exception {
+  private ImageOptions images(ModelDescription model) throws Exception {
+    Preprocessing preprocessing = Preprocessing.read(modelFolder);
+    Crop own = preprocessing.crop();
     return new ImageOptions(
-        Preprocessing.read(modelFolder),
-        vit.patchSize(),
-        new Resolution(Resolution.Mode.FIXED, vit.gridRows() * vit.gridColumns()),
+        preprocessing,
+        model.patchSize(own.height(), own.width()),
+        new Resolution(Resolution.Mode.FIXED, 1),
         new ImageLimits(Integer.MAX_VALUE, Integer.MAX_VALUE),
         true);
   }

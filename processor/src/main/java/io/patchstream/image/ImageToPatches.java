@@ -117,6 +117,29 @@ public final class ImageToPatches {
   }
 
   /**
+   * As {@link #writePatches}, for a model that cuts images up itself: planes of red, green and
+   * blue, [3, height, width].
+   */
+  public void writePlanes(FloatBuffer target) {
+    requirePrepared();
+    int side = options.patchSize();
+    int width = grid.columns() * side;
+    int plane = grid.rows() * side * width;
+    int start = target.position();
+    target.position(Math.addExact(start, Normalisation.CHANNELS * plane));
+    for (int row = 0; row < grid.rows(); row++) {
+      for (int column = 0; column < grid.columns(); column++) {
+        fillPatch(row, column);
+        int corner = start + row * side * width + column * side;
+        for (int line = 0; line < Normalisation.CHANNELS * side; line++) {
+          int to = corner + line / side * plane + line % side * width;
+          target.put(to, patch, line * side, side);
+        }
+      }
+    }
+  }
+
+  /**
    * Writes what the patches of the image prepared last are made of, before it is normalised: bytes
    * [height, width, 3] of red, green and blue, at the buffer's position, which moves on.
    *

@@ -18,6 +18,7 @@ final class Decoder implements Runnable {
 
   private final BlockingQueue<ImageInFlight> images;
   private final ImageToPatches imageToPatches;
+  private final boolean planes;
   private final Batcher batcher;
   private final BooleanSupplier closed;
 
@@ -26,13 +27,20 @@ final class Decoder implements Runnable {
   private int ticks;
   private boolean givenUp;
 
+  /**
+   * One thread's decoder.
+   *
+   * @param planes whether the model takes an image as planes of pixels, not as patches
+   */
   Decoder(
       BlockingQueue<ImageInFlight> images,
       ImageToPatches imageToPatches,
+      boolean planes,
       Batcher batcher,
       BooleanSupplier closed) {
     this.images = images;
     this.imageToPatches = imageToPatches;
+    this.planes = planes;
     this.batcher = batcher;
     this.closed = closed;
   }
@@ -101,7 +109,11 @@ final class Decoder implements Runnable {
 
   private void write(ImageInFlight image, MicroBatch.Slot slot) {
     try {
-      imageToPatches.writePatches(slot.patches());
+      if (planes) {
+        imageToPatches.writePlanes(slot.patches());
+      } else {
+        imageToPatches.writePatches(slot.patches());
+      }
     } catch (Throwable failure) {
       image.completeExceptionally(failure); // before the batch may leave with half an image
     } finally {

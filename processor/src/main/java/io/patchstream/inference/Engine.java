@@ -3,7 +3,7 @@ package io.patchstream.inference;
 import io.patchstream.image.ImageOptions;
 import io.patchstream.image.ImageToPatches;
 import io.patchstream.model.Model;
-import io.patchstream.model.VisionTransformer;
+import io.patchstream.model.ModelDescription;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -63,16 +63,16 @@ public final class Engine implements AutoCloseable {
   /** Takes over the session. */
   Engine(
       ModelSession session,
-      VisionTransformer model,
+      ModelDescription model,
       String revision,
       ImageOptions images,
       EngineOptions options) {
     this.session = session;
-    identity = new ModelIdentity(model.name(), revision, "fp32", model.output().activation());
+    identity = new ModelIdentity(model.name(), revision, "fp32", model.activation());
     inFlight = new InFlight(options.maxImagesInFlight());
     int patchFloats = 3 * images.patchSize() * images.patchSize();
-    batcher = new Batcher(options, model.tokens().prefix(), patchFloats, System::nanoTime);
-    TopK topK = new TopK(options.topK(), model.output().activation(), model.labels());
+    batcher = new Batcher(options, model.prefixTokens(), patchFloats, System::nanoTime);
+    TopK topK = new TopK(options.topK(), model.activation(), model.labels());
     lane = thread("patchstream-session", new Lane(batcher, session, topK));
     BlockingQueue<ImageInFlight> toDecode = submitted;
     if (options.loadThreads() > 0) {
@@ -93,7 +93,9 @@ public final class Engine implements AutoCloseable {
     return new DecodingThreads(
         options.decodeThreads(),
         options.imageTimeout(),
-        () -> new Decoder(loaded, new ImageToPatches(images), batcher, closed::get),
+        () ->
+            new Decoder(
+                loaded, new ImageToPatches(images), session.takesPlanes(), batcher, closed::get),
         this::fail);
   }
 

@@ -31,7 +31,9 @@ final class ModelSession implements AutoCloseable {
   private final OrtSession session;
   private final RunOptions runOptions;
   private final PositionTables positions;
-  private final int hiddenSize;
+  private final boolean takesPlanes;
+  private final boolean takesPositions;
+  private final int maxImagesARun;
   private final int classes;
   private final int embeddingDimension;
   private final FloatBuffer logits;
@@ -42,7 +44,8 @@ final class ModelSession implements AutoCloseable {
    *
    * @param graph what to run
    * @param positions the position table of each grid
-   * @param maxBatchSize the most images of one run
+   * @param maxBatchSize the most images of one {@link #run}; a graph that takes one image at a time
+   *     gets them one after the other
    * @param intraOpThreads threads of the session
    * @throws InferenceException if ONNX Runtime refuses the graph
    */
@@ -56,7 +59,9 @@ final class ModelSession implements AutoCloseable {
       opened = open(graph, intraOpThreads);
       run = new RunOptions();
       run.setLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL); // a failed run is an exception
-      hiddenSize = width(opened.getInputInfo(), OnnxGraph.POSITION_EMBEDDINGS);
+      takesPlanes = opened.getInputNames().contains(OnnxGraph.PIXEL_VALUES);
+      takesPositions = opened.getInputNames().contains(OnnxGraph.POSITION_EMBEDDINGS);
+      maxImagesARun = takesOneImage(opened) ? 1 : maxBatchSize;
       classes = width(opened.getOutputInfo(), OnnxGraph.LOGITS);
       embeddingDimension = width(opened.getOutputInfo(), OnnxGraph.CLS_EMBEDDING);
     } catch (OrtException | RuntimeException e) {
@@ -79,22 +84,58 @@ final class ModelSession implements AutoCloseable {
    * @throws OrtException if the session fails, on any of the images
    */
   void run(FloatBuffer patches, Grid grid, int images) throws OrtException {
-    FloatBuffer table = positions.at(grid.rows(), grid.columns());
-    int patchCount = grid.patches();
-    long[] patchShape = {images, patchCount, patches.remaining() / images / patchCount};
-    long[] tableShape = {1, table.remaining() / hiddenSize, hiddenSize};
-    try (OnnxTensor patchTensor = tensor(patches, patchShape);
-        OnnxTensor positionTensor = tensor(table, tableShape);
-        OnnxTensor logitsTensor = output(logits, images, classes);
-        OnnxTensor clsTensor = output(clsEmbeddings, images, embeddingDimension)) {
+    int imageFloats = patches.remaining() / images;
+    try (OnnxTensor positionTensor = takesPositions ? positions(grid) : null) {
+      for (int first = 0; first < images; first += maxImagesARun) {
+        int some = Math.min(maxImagesARun, images - first);
+        FloatBuffer theirs = patches.slice(first * imageFloats, some * imageFloats);
+        run(theirs, shape(some, grid, imageFloats), positionTensor, first);
+      }
+    }
+  }
+
+  /** One run, whose results go to the places of its images. */
+  private void run(FloatBuffer patches, long[] shape, OnnxTensor positionTensor, int first)
+      throws OrtException {
+    int images = (int) shape[0];
+    try (OnnxTensor imageTensor = tensor(patches, shape);
+        OnnxTensor logitsTensor = output(logits, first, images, classes);
+        OnnxTensor clsTensor = output(clsEmbeddings, first, images, embeddingDimension)) {
       session
           .run(
-              Map.of(OnnxGraph.PATCHES, patchTensor, OnnxGraph.POSITION_EMBEDDINGS, positionTensor),
+              inputs(imageTensor, positionTensor),
               Set.of(), // nothing beside the pinned outputs
               Map.of(OnnxGraph.LOGITS, logitsTensor, OnnxGraph.CLS_EMBEDDING, clsTensor),
               runOptions)
           .close();
     }
+  }
+
+  private Map<String, OnnxTensor> inputs(OnnxTensor images, OnnxTensor positionTensor) {
+    String name = takesPlanes ? OnnxGraph.PIXEL_VALUES : OnnxGraph.PATCHES;
+    return takesPositions
+        ? Map.of(name, images, OnnxGraph.POSITION_EMBEDDINGS, positionTensor)
+        : Map.of(name, images);
+  }
+
+  private long[] shape(int images, Grid grid, int imageFloats) {
+    int patchFloats = imageFloats / grid.patches();
+    if (!takesPlanes) {
+      return new long[] {images, grid.patches(), patchFloats};
+    }
+    int side = (int) Math.sqrt(patchFloats / 3); // patches are squares
+    return new long[] {images, 3, (long) grid.rows() * side, (long) grid.columns() * side};
+  }
+
+  private OnnxTensor positions(Grid grid) throws OrtException {
+    FloatBuffer table = positions.at(grid.rows(), grid.columns());
+    int length = positions.length();
+    return tensor(table, new long[] {1, table.remaining() / length, length});
+  }
+
+  /** Whether an image goes in as planes of pixels, [3, height, width], not as patches. */
+  boolean takesPlanes() {
+    return takesPlanes;
   }
 
   /** A copy of the logits of one image of the last run, [classes]. */
@@ -178,8 +219,15 @@ final class ModelSession implements AutoCloseable {
     return OnnxTensor.createTensor(environment, data, shape);
   }
 
-  private OnnxTensor output(FloatBuffer pinned, int images, int width) throws OrtException {
-    return tensor(pinned.slice(0, images * width), new long[] {images, width});
+  private OnnxTensor output(FloatBuffer pinned, int first, int images, int width)
+      throws OrtException {
+    return tensor(pinned.slice(first * width, images * width), new long[] {images, width});
+  }
+
+  private boolean takesOneImage(OrtSession opened) throws OrtException {
+    NodeInfo images =
+        opened.getInputInfo().get(takesPlanes ? OnnxGraph.PIXEL_VALUES : OnnxGraph.PATCHES);
+    return ((TensorInfo) images.getInfo()).getShape()[0] == 1;
   }
 
   /** The last dimension of a tensor. */

@@ -51,6 +51,21 @@ final class ReferenceTensors {
    * @throws TensorException if they do not have the size of the grid
    */
   FloatBuffer patches(String testCase, Grid grid, int side) throws IOException {
+    float[] pixels = pixels(testCase, grid, side);
+    return patches(pixels, grid.rows() * side, grid.columns() * side, side);
+  }
+
+  /**
+   * The pixels of a case as they are, [N, 3, H, W]; direct.
+   *
+   * @throws TensorException if they do not have the size of the grid
+   */
+  FloatBuffer planes(String testCase, Grid grid, int side) throws IOException {
+    float[] pixels = pixels(testCase, grid, side);
+    return DirectBuffers.floats(pixels.length).put(pixels).flip();
+  }
+
+  private float[] pixels(String testCase, Grid grid, int side) throws IOException {
     long height = (long) grid.rows() * side;
     long width = (long) grid.columns() * side;
     String name = testCase + "/" + PIXEL_VALUES;
@@ -62,7 +77,7 @@ final class ReferenceTensors {
           name, "has the shape " + shape + " instead of [N, 3, " + height + ", " + width + "]");
     }
     unused.remove(name);
-    return patches(file.floats(name), (int) height, (int) width, side);
+    return file.floats(name);
   }
 
   private static FloatBuffer patches(float[] pixels, int height, int width, int side) {

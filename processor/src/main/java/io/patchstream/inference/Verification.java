@@ -129,8 +129,8 @@ public final class Verification {
       FloatBuffer table = positions.at(grid.rows(), grid.columns());
       float[] here = new float[table.remaining()];
       table.get(here);
-      long hidden = model.description().hiddenSize();
-      List<Long> shape = List.of(1L, here.length / hidden, hidden);
+      long length = positions.length();
+      List<Long> shape = List.of(1L, here.length / Math.max(1, length), length);
       comparisons.add(reference.compare(testCase, OnnxGraph.POSITION_EMBEDDINGS, shape, here));
     }
   }
@@ -141,8 +141,12 @@ public final class Verification {
     if (!reference.hasPixels(testCase)) {
       return;
     }
-    FloatBuffer patches = reference.patches(testCase, grid, images.patchSize());
-    int imageFloats = grid.patches() * model.description().patchLength();
+    int side = images.patchSize();
+    FloatBuffer patches =
+        session.takesPlanes()
+            ? reference.planes(testCase, grid, side)
+            : reference.patches(testCase, grid, side);
+    int imageFloats = 3 * side * side * grid.patches();
     int count = patches.remaining() / imageFloats;
     FloatBuffer logits = FloatBuffer.allocate(count * session.classes());
     FloatBuffer embeddings = FloatBuffer.allocate(count * session.embeddingDimension());

@@ -6,20 +6,21 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /**
- * An opened checkpoint: its description, the graph to run and the position tables to feed. The
- * weights are memory-mapped; once a session has been opened on the graph, close the model.
+ * An opened model: its description, the graph to run and the position tables to feed. The weights
+ * are memory-mapped; once a session has been opened on the graph, close the model.
  */
 public final class Model implements AutoCloseable {
 
-  private final VisionTransformer description;
-  private final float[] positions;
+  private final ModelDescription description;
+  private final Positions positions;
   private final Revision revision;
   private OnnxGraph graph;
 
-  private Model(Checkpoint checkpoint, Revision revision) {
-    this.description = checkpoint.description();
-    this.positions = checkpoint.positions();
-    this.graph = new VisionTransformerGraph(checkpoint).write();
+  private Model(
+      ModelDescription description, Positions positions, OnnxGraph graph, Revision revision) {
+    this.description = description;
+    this.positions = positions;
+    this.graph = graph;
     this.revision = revision;
   }
 
@@ -37,12 +38,17 @@ public final class Model implements AutoCloseable {
   /**
    * As {@link #open(Path)}, in the layout of a name.
    *
-   * @param layout as {@link VisionTransformer#layout} says it; null to recognise it
+   * @param layout as {@link ModelDescription#layout} says it; null to recognise it
    */
   public static Model open(Path folder, String layout) throws ModelException {
     try (ModelFolder published = ModelFolder.open(folder)) {
       Layout reader = layout == null ? Layouts.of(published) : Layouts.named(layout);
-      return new Model(reader.read(published), Revision.of(published.weightFiles()));
+      Checkpoint checkpoint = reader.read(published);
+      return new Model(
+          checkpoint.description(),
+          Positions.of(checkpoint.description(), checkpoint.positions()),
+          new VisionTransformerGraph(checkpoint).write(),
+          Revision.of(published.weightFiles()));
     } catch (TensorException e) {
       throw new ModelException(e.getMessage(), e);
     } catch (IOException e) {
@@ -50,8 +56,8 @@ public final class Model implements AutoCloseable {
     }
   }
 
-  /** What the checkpoint is. */
-  public VisionTransformer description() {
+  /** What the model is. */
+  public ModelDescription description() {
     return description;
   }
 
@@ -80,7 +86,7 @@ public final class Model implements AutoCloseable {
 
   /** Position embeddings for any grid, of which at most {@code maxBytes} are kept. */
   public PositionTables positionTables(long maxBytes) {
-    return new PositionTables(description, positions, maxBytes);
+    return new PositionTables(positions, maxBytes);
   }
 
   /**

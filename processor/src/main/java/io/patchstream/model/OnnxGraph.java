@@ -18,8 +18,14 @@ public record OnnxGraph(byte[] protobuf, List<Weight> weights) {
   public static final String PATCHES = "patches";
 
   /**
+   * Input in place of {@link #PATCHES} where the graph cuts images up itself: normalised pixels,
+   * float [batch, 3, height, width].
+   */
+  public static final String PIXEL_VALUES = "pixel_values";
+
+  /**
    * Input: the {@link PositionTables} entry of the batch's grid, float [1, positioned prefix tokens
-   * + patches, D].
+   * + patches, D]; a graph that has its positions within has none.
    */
   public static final String POSITION_EMBEDDINGS = "position_embeddings";
 

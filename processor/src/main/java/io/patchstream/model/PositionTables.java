@@ -17,8 +17,7 @@ public final class PositionTables {
 
   private record GridKey(int rows, int columns) {}
 
-  private final VisionTransformer model;
-  private final float[] trained;
+  private final Positions trained;
   private final long maxBytes;
   private final Map<GridKey, FloatBuffer> cache = new LinkedHashMap<>(16, 0.75f, true);
   private long cachedBytes;
@@ -26,20 +25,23 @@ public final class PositionTables {
   /**
    * Tables of one model.
    *
-   * @param model says the trained grid, D, the prefix tokens and the interpolation
-   * @param trained [1, positioned prefix tokens + rows · columns, D], not copied
+   * @param trained what the model was trained with
    * @param maxBytes what the cache may hold; a table beyond it is computed each time
    */
-  PositionTables(VisionTransformer model, float[] trained, long maxBytes) {
-    this.model = model;
+  PositionTables(Positions trained, long maxBytes) {
     this.trained = trained;
     this.maxBytes = maxBytes;
+  }
+
+  /** Length D of an embedding; 0 for a model that is fed none. */
+  public int length() {
+    return trained.length();
   }
 
   /**
    * The table at a grid: direct, in native order, read-only, [1, positioned prefix tokens + rows ·
    * columns, D]. The positions of the prefix tokens stand in front, unchanged; the trained grid
-   * comes back as it is.
+   * comes back as it is. Empty for a model that is fed no positions.
    *
    * @throws IllegalArgumentException if a side is below 1
    * @throws ArithmeticException if the table would have 2<sup>31</sup> bytes or more
@@ -74,16 +76,16 @@ public final class PositionTables {
   }
 
   private float[] interpolate(int rows, int columns) {
-    int fromRows = model.gridRows();
-    int fromColumns = model.gridColumns();
-    if (rows == fromRows && columns == fromColumns) {
-      return trained;
+    int fromRows = trained.rows();
+    int fromColumns = trained.columns();
+    if (rows == fromRows && columns == fromColumns || trained.length() == 0) {
+      return trained.table();
     }
-    int length = model.hiddenSize();
-    int prefix = model.tokens().positioned() * length;
+    int length = trained.length();
+    int prefix = trained.prefix() * length;
     int patches = Math.multiplyExact(rows, columns);
     float[] table = new float[Math.addExact(prefix, Math.multiplyExact(patches, length))];
-    System.arraycopy(trained, 0, table, 0, prefix);
+    System.arraycopy(trained.table(), 0, table, 0, prefix);
     Taps[] columnTaps = taps(fromColumns, columns);
     int target = prefix;
     for (Taps row : taps(fromRows, rows)) {
@@ -97,20 +99,20 @@ public final class PositionTables {
 
   private Taps[] taps(int from, int to) {
     Taps[] taps = new Taps[to];
-    Arrays.setAll(taps, target -> model.tokens().interpolation().taps(target, from, to));
+    Arrays.setAll(taps, target -> trained.interpolation().taps(target, from, to));
     return taps;
   }
 
   /** The weighted sum of the trained embeddings that the taps name, into one of the table. */
   private void addWeighted(Taps row, Taps column, float[] table, int target) {
-    int length = model.hiddenSize();
+    int length = trained.length();
     for (int r = 0; r < row.sources().length; r++) {
       for (int c = 0; c < column.sources().length; c++) {
         float weight = row.weights()[r] * column.weights()[c];
-        int patch = row.sources()[r] * model.gridColumns() + column.sources()[c];
-        int source = (model.tokens().positioned() + patch) * length;
+        int patch = row.sources()[r] * trained.columns() + column.sources()[c];
+        int source = (trained.prefix() + patch) * length;
         for (int i = 0; i < length; i++) {
-          table[target + i] += weight * trained[source + i];
+          table[target + i] += weight * trained.table()[source + i];
         }
       }
     }

@@ -17,7 +17,8 @@ import java.util.Objects;
  * @param output what is made of the last block's tokens
  */
 public record VisionTransformer(
-    String name, String layout, Input input, Tokens tokens, Encoder encoder, Output output) {
+    String name, String layout, Input input, Tokens tokens, Encoder encoder, Output output)
+    implements ModelDescription {
 
   /** Channels of an image: red, green, blue. */
   public static final int CHANNELS = 3;
@@ -202,13 +203,33 @@ public record VisionTransformer(
     return encoder.hiddenSize();
   }
 
-  /** A name a class, in the order of the logits; empty for a model without a head. */
-  public List<String> labels() {
-    return output.labels();
+  @Override
+  public int patchSize(int height, int width) {
+    return patchSize();
   }
 
-  /** The number of classes; 0 for a model without a head. */
-  public int classes() {
-    return output.labels().size();
+  @Override
+  public boolean takesAnyGrid() {
+    return true;
+  }
+
+  @Override
+  public int prefixTokens() {
+    return tokens.prefix();
+  }
+
+  @Override
+  public int embeddingSize() {
+    return output.embeddingSize();
+  }
+
+  @Override
+  public OutputActivation activation() {
+    return output.activation();
+  }
+
+  @Override
+  public List<String> labels() {
+    return output.labels();
   }
 }

@@ -11,8 +11,8 @@ import io.patchstream.image.PreprocessingException;
 import io.patchstream.image.Resolution;
 import io.patchstream.inference.EngineOptions;
 import io.patchstream.model.Model;
+import io.patchstream.model.ModelDescription;
 import io.patchstream.model.ModelException;
-import io.patchstream.model.VisionTransformer;
 import io.patchstream.topology.StreamOptions;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,7 +26,7 @@ class RoomOptionsTest {
 
   private static final Path FOLDER = Path.of("src/test/resources/golden/hf_vit");
 
-  private static VisionTransformer model;
+  private static ModelDescription model;
   private static Preprocessing preprocessing;
 
   @BeforeAll

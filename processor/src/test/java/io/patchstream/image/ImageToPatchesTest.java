@@ -58,6 +58,31 @@ class ImageToPatchesTest {
   }
 
   @Test
+  void planesHoldWhatPatchesHold() throws ImageException {
+    int side = 16;
+    ImageToPatches images = images(Mode.FIXED, side, 1);
+    Grid grid = images.prepare(PICTURE, null).grid();
+    float[] patches = patches(images, grid, side);
+    FloatBuffer planes = FloatBuffer.allocate(patches.length + 7);
+
+    images.writePlanes(planes.position(7));
+
+    assertThat(planes.hasRemaining()).isFalse();
+    int at = 0;
+    for (int patch = 0; patch < 24; patch++) {
+      for (int channel = 0; channel < 3; channel++) {
+        for (int y = 0; y < side; y++) {
+          for (int x = 0; x < side; x++) {
+            int row = patch / 6 * side + y;
+            int column = patch % 6 * side + x;
+            assertThat(planes.get(7 + (channel * 64 + row) * 96 + column)).isEqualTo(patches[at++]);
+          }
+        }
+      }
+    }
+  }
+
+  @Test
   void writesAtThePositionOfADirectBuffer() throws ImageException {
     ImageToPatches images = images(Mode.FIXED, 32, 1);
     Grid grid = images.prepare(PICTURE, null).grid();

@@ -11,6 +11,7 @@ import io.patchstream.inference.Inference.Prediction;
 import io.patchstream.inference.InferenceException.Reason;
 import io.patchstream.model.Model;
 import io.patchstream.model.OnnxGraph;
+import io.patchstream.model.VisionTransformer;
 import io.patchstream.model.VisionTransformer.OutputActivation;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -57,11 +58,8 @@ class EngineTest {
   /** An engine that reads shades, {@link GreyReader}. */
   private static Engine grey(Mode mode, int maxBatchSize) throws Exception {
     EngineOptions options = Golden.engine(maxBatchSize, Duration.ofMillis(20), 4);
-    OnnxGraph graph =
-        GreyReader.graph(
-            model.description().patchLength(),
-            model.description().hiddenSize(),
-            model.description().classes());
+    VisionTransformer vit = (VisionTransformer) model.description();
+    OnnxGraph graph = GreyReader.graph(vit.patchLength(), vit.hiddenSize(), vit.classes());
     ModelSession session =
         new ModelSession(
             graph, model.positionTables(1 << 20), maxBatchSize, options.intraOpThreads());

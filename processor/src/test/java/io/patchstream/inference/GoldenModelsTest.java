@@ -2,6 +2,7 @@ package io.patchstream.inference;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.patchstream.image.Crop;
 import io.patchstream.image.ImageLimits;
 import io.patchstream.image.ImageOptions;
 import io.patchstream.image.Preprocessing;
@@ -9,8 +10,8 @@ import io.patchstream.image.Resolution;
 import io.patchstream.inference.Verification.Comparison;
 import io.patchstream.inference.Verification.Report;
 import io.patchstream.model.Model;
+import io.patchstream.model.ModelDescription;
 import io.patchstream.model.OnnxGraph;
-import io.patchstream.model.VisionTransformer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -60,11 +61,13 @@ class GoldenModelsTest {
     }
   }
 
-  private static ImageOptions images(Path folder, VisionTransformer model) throws Exception {
+  private static ImageOptions images(Path folder, ModelDescription model) throws Exception {
+    Preprocessing preprocessing = Preprocessing.read(folder);
+    Crop own = preprocessing.crop();
     return new ImageOptions(
-        Preprocessing.read(folder),
-        model.patchSize(),
-        new Resolution(Resolution.Mode.FIXED, model.gridRows() * model.gridColumns()),
+        preprocessing,
+        model.patchSize(own.height(), own.width()),
+        new Resolution(Resolution.Mode.FIXED, 1),
         new ImageLimits(Integer.MAX_VALUE, Integer.MAX_VALUE),
         true);
   }

@@ -8,6 +8,7 @@ import io.patchstream.image.ImageException;
 import io.patchstream.image.ImageException.Reason;
 import io.patchstream.image.Resolution.Mode;
 import io.patchstream.model.Model;
+import io.patchstream.model.VisionTransformer;
 import java.io.ByteArrayInputStream;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -43,12 +44,10 @@ class ImageTimeoutTest {
     EngineOptions options =
         new EngineOptions(
             4, 4096, Duration.ZERO, 1, decodeThreads, loadThreads, LIMIT, 1, 100, 1 << 20);
+    VisionTransformer vit = (VisionTransformer) model.description();
     ModelSession session =
         new ModelSession(
-            GreyReader.graph(
-                model.description().patchLength(),
-                model.description().hiddenSize(),
-                model.description().classes()),
+            GreyReader.graph(vit.patchLength(), vit.hiddenSize(), vit.classes()),
             model.positionTables(1 << 20),
             options.maxBatchSize(),
             options.intraOpThreads());

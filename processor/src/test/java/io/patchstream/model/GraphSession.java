@@ -29,7 +29,7 @@ public final class GraphSession implements AutoCloseable {
   /** Opens a session and closes the model. */
   public GraphSession(Model model) throws OrtException {
     try (model) {
-      this.model = model.description();
+      this.model = (VisionTransformer) model.description();
       this.positions = model.positionTables(1 << 20);
       this.session = open(model.graph());
     }

@@ -27,7 +27,7 @@ class ModelTest {
   @Test
   void describesTheCheckpoint() throws ModelException {
     try (Model model = Model.open(folder)) {
-      VisionTransformer description = model.description();
+      VisionTransformer description = (VisionTransformer) model.description();
       assertThat(description.name()).isEqualTo(folder.getFileName().toString());
       assertThat(description.layout()).isEqualTo("huggingface/vit");
       assertThat(description.gridRows()).isEqualTo(3);

@@ -4,13 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
-import io.patchstream.model.VisionTransformer.Activation;
-import io.patchstream.model.VisionTransformer.Encoder;
-import io.patchstream.model.VisionTransformer.Input;
-import io.patchstream.model.VisionTransformer.Output;
-import io.patchstream.model.VisionTransformer.OutputActivation;
-import io.patchstream.model.VisionTransformer.Pooling;
-import io.patchstream.model.VisionTransformer.Tokens;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
@@ -70,7 +63,7 @@ class PositionTablesTest {
       }
     }
     float[] straight = floats(tables(trained, 0).at(5, 7));
-    float[] turned = floats(new PositionTables(model(COLUMNS, ROWS), transposed, 0).at(7, 5));
+    float[] turned = floats(new PositionTables(positions(transposed, COLUMNS, ROWS), 0).at(7, 5));
 
     for (int r = 0; r < 5; r++) {
       for (int c = 0; c < 7; c++) {
@@ -161,16 +154,10 @@ class PositionTablesTest {
   }
 
   private static PositionTables tables(float[] trained, long maxBytes) {
-    return new PositionTables(model(ROWS, COLUMNS), trained, maxBytes);
+    return new PositionTables(positions(trained, ROWS, COLUMNS), maxBytes);
   }
 
-  private static VisionTransformer model(int rows, int columns) {
-    return new VisionTransformer(
-        "toy",
-        "test",
-        new Input(rows * 4, columns * 4, 4),
-        new Tokens(1, 1, PositionInterpolation.BICUBIC),
-        new Encoder(D, 1, 2, 16, 1e-12f, Activation.GELU),
-        new Output(Pooling.CLASS_TOKEN, D, OutputActivation.SOFTMAX, List.of("only")));
+  private static Positions positions(float[] trained, int rows, int columns) {
+    return new Positions(trained, rows, columns, 1, D, PositionInterpolation.BICUBIC);
   }
 }

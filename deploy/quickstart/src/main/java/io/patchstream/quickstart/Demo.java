@@ -3,9 +3,11 @@ package io.patchstream.quickstart;
 import io.patchstream.cli.Processor;
 import io.patchstream.config.Settings;
 import io.patchstream.config.SettingsException;
+import io.patchstream.image.Preprocessing;
+import io.patchstream.image.PreprocessingException;
 import io.patchstream.model.Model;
+import io.patchstream.model.ModelDescription;
 import io.patchstream.model.ModelException;
-import io.patchstream.model.VisionTransformer;
 import io.patchstream.quickstart.pictures.PictureGenerator;
 import io.patchstream.topology.ClassificationStream;
 import java.nio.file.Path;
@@ -90,11 +92,12 @@ final class Demo {
     return stopped;
   }
 
-  private List<PictureSize> sizes(EmbeddedBroker broker) throws ModelException {
+  private List<PictureSize> sizes(EmbeddedBroker broker)
+      throws ModelException, PreprocessingException {
     try (Model opened = Model.open(model)) {
-      VisionTransformer vit = opened.description();
-      screen.started(broker.bootstrapServers(), vit.name(), vit.classes());
-      return PictureSize.around(vit.input().height());
+      ModelDescription description = opened.description();
+      screen.started(broker.bootstrapServers(), description.name(), description.classes());
+      return PictureSize.around(Preprocessing.read(model).crop().height());
     }
   }
 

@@ -2,6 +2,7 @@ package io.patchstream.quickstart;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.patchstream.image.Crop;
 import io.patchstream.image.ImageLimits;
 import io.patchstream.image.ImageOptions;
 import io.patchstream.image.Preprocessing;
@@ -55,9 +56,11 @@ final class Accuracy {
   }
 
   private static ImageOptions images(Path folder, Model model) throws Exception {
+    Preprocessing preprocessing = Preprocessing.read(folder);
+    Crop own = preprocessing.crop();
     return new ImageOptions(
-        Preprocessing.read(folder),
-        model.description().patchSize(),
+        preprocessing,
+        model.description().patchSize(own.height(), own.width()),
         new Resolution(Mode.NATIVE, MAX_PATCHES),
         LIMITS,
         true);

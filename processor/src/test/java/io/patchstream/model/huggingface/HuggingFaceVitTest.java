@@ -44,7 +44,7 @@ class HuggingFaceVitTest {
   void readsWhatWasPublished() throws ModelException {
     Model model = read();
     assertThat(model.description().layout()).isEqualTo("huggingface/vit");
-    assertThat(model.description().output().activation()).isEqualTo(OutputActivation.SOFTMAX);
+    assertThat(model.description().activation()).isEqualTo(OutputActivation.SOFTMAX);
     assertThat(weights(model).get("patch_embedding.weight").shape()).containsExactly(16, 48);
     assertThat(model.positionTables(1 << 20).at(3, 3).remaining()).isEqualTo(10 * 16);
   }
@@ -57,7 +57,7 @@ class HuggingFaceVitTest {
     writeConfig(config);
 
     Model model = read();
-    VisionTransformer description = model.description();
+    VisionTransformer description = (VisionTransformer) model.description();
     assertThat(description.encoder().activation()).isEqualTo(Activation.GELU);
     assertThat(description.encoder().layerNormEpsilon()).isEqualTo(1e-12f);
     assertThat(weights(model)).containsKey("blocks.0.query.bias");
@@ -78,13 +78,14 @@ class HuggingFaceVitTest {
   @CsvSource({"gelu,GELU", "gelu_new,GELU_TANH", "gelu_pytorch_tanh,GELU_TANH", "relu,RELU"})
   void readsTheActivation(String name, Activation expected) throws IOException, ModelException {
     writeConfig(SMALL.config().put("hidden_act", name));
-    assertThat(read().description().encoder().activation()).isEqualTo(expected);
+    VisionTransformer description = (VisionTransformer) read().description();
+    assertThat(description.encoder().activation()).isEqualTo(expected);
   }
 
   @Test
   void severalLabelsAnImageMeanSigmoid() throws IOException, ModelException {
     writeConfig(SMALL.config().put("problem_type", "multi_label_classification"));
-    assertThat(read().description().output().activation()).isEqualTo(OutputActivation.SIGMOID);
+    assertThat(read().description().activation()).isEqualTo(OutputActivation.SIGMOID);
   }
 
   @Test
@@ -93,7 +94,7 @@ class HuggingFaceVitTest {
     config.putArray("image_size").add(4).add(36);
     writeConfig(config);
 
-    VisionTransformer description = read().description();
+    VisionTransformer description = (VisionTransformer) read().description();
     assertThat(description.gridRows()).isEqualTo(1);
     assertThat(description.gridColumns()).isEqualTo(9);
   }
