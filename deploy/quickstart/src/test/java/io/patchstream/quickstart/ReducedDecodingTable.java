@@ -82,7 +82,7 @@ class ReducedDecodingTable {
     ImageOptions images =
         new ImageOptions(
             Preprocessing.read(DemoModel.FOLDER),
-            model.description().patchSize(),
+            model.description().patchSize(DemoModel.SIDE, DemoModel.SIDE),
             new Resolution(Mode.FIXED, DemoModel.SIDE * DemoModel.SIDE),
             new ImageLimits(1 << 24, 1 << 24),
             true,
