@@ -29,8 +29,8 @@ import java.util.Map;
  * pool.probe, pool.{query,...,mlp_output}    as in a block but for its first norm: attention pooling
  * pooled_norm.{weight,bias} ?                [D], LayerNorm of what was pooled
  * projection.{weight,bias?} ?                [E, D], from what was pooled to the embedding
- * pre_logits.{weight,bias} ?                 [D, D], followed by tanh, before the head
- * head.{weight,bias?} ?                      [classes, D], or of what the pooling gives
+ * pre_logits.{weight,bias} ?                 [F, D], followed by tanh, before the head
+ * head.{weight,bias?} ?                      [classes, D], or of what stands before it
  * distillation_head.{weight,bias} ?          [classes, D]
  * label_embeddings.{weight,bias} ?           [classes, E]: logits of the embedding at length 1
  * </pre>

@@ -62,6 +62,13 @@ public final class ConfigFile {
     return root.hasNonNull(key);
   }
 
+  /** The names of all entries. */
+  public List<String> keys() {
+    List<String> keys = new ArrayList<>();
+    root.fieldNames().forEachRemaining(keys::add);
+    return keys;
+  }
+
   /** An object within this one; without an entry where there is none. */
   public ConfigFile section(String key) throws ModelException {
     JsonNode node = root.path(key);
@@ -101,6 +108,12 @@ public final class ConfigFile {
     return node.isMissingNode() ? byDefault : positive(key, node);
   }
 
+  /** A whole number of at least 0. */
+  public int count(String key, int byDefault) throws ModelException {
+    JsonNode node = root.path(key);
+    return node.isIntegralNumber() && node.intValue() == 0 ? 0 : size(key, byDefault);
+  }
+
   /** Height and width: one number for both, or a list of two. */
   public int[] sides(String key, int byDefault) throws ModelException {
     JsonNode node = root.path(key);
@@ -109,6 +122,16 @@ public final class ConfigFile {
     }
     int side = size(key, byDefault);
     return new int[] {side, side};
+  }
+
+  /** Whole numbers of at least 1, in a list of any length; empty where there is none. */
+  public int[] sizes(String key) throws ModelException {
+    JsonNode node = root.path(key);
+    int[] sizes = new int[node.size()];
+    for (int i = 0; i < sizes.length; i++) {
+      sizes[i] = positive(key, node.path(i));
+    }
+    return sizes;
   }
 
   /** A number above 0 and below 1. */
@@ -129,8 +152,8 @@ public final class ConfigFile {
   }
 
   /**
-   * Names by number, as {@code {"0": "cat", "1": "dog"}} has them, in the order of the numbers;
-   * empty where there is no such entry.
+   * Names by number, as {@code {"0": "cat", "1": "dog"}} has them, in the order of the numbers, or
+   * as a list; empty where there is no such entry.
    *
    * @throws ModelException if a number is left out or a name is not a string
    */
@@ -138,7 +161,7 @@ public final class ConfigFile {
     JsonNode node = root.path(key);
     List<String> names = new ArrayList<>(node.size());
     for (int id = 0; id < node.size(); id++) {
-      JsonNode name = node.path(Integer.toString(id));
+      JsonNode name = node.isArray() ? node.path(id) : node.path(Integer.toString(id));
       if (!name.isTextual()) {
         throw invalid(
             key, "of its %d labels, the one of class %d is missing".formatted(node.size(), id));

@@ -1,13 +1,25 @@
 package io.patchstream.model;
 
+import io.patchstream.model.google.GoogleVit;
 import io.patchstream.model.huggingface.HuggingFaceVit;
+import io.patchstream.model.timm.TimmVit;
+import io.patchstream.model.torchvision.TorchvisionVit;
+import io.patchstream.model.vitpytorch.SimpleVit;
+import io.patchstream.model.vitpytorch.VitPytorch;
 import java.util.List;
 import java.util.stream.Collectors;
 
 /** The layouts that are read. */
 final class Layouts {
 
-  private static final List<Layout> ALL = List.of(new HuggingFaceVit());
+  private static final List<Layout> ALL =
+      List.of(
+          new HuggingFaceVit(),
+          new TimmVit(),
+          new GoogleVit(),
+          new TorchvisionVit(),
+          new VitPytorch(),
+          new SimpleVit());
 
   private Layouts() {}
 

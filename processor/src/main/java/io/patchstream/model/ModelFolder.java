@@ -1,31 +1,31 @@
 package io.patchstream.model;
 
-import io.patchstream.model.safetensors.SafetensorsFile;
 import io.patchstream.model.tensors.TensorFile;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** A folder as it was published: its configuration and its weights, whoever wrote them. */
 public final class ModelFolder implements Closeable {
 
-  private static final String CONFIG = "config.json";
-  private static final String WEIGHTS = "model.safetensors";
-  private static final String SHARDS = "model.safetensors.index.json";
-  private static final String PICKLE = "pytorch_model.bin";
+  static final String CONFIG = "config.json";
+  private static final String OWN_CONFIG = "patchstream-model.json";
+  private static final String LABELS = "labels.txt";
 
   private final Path path;
   private final ConfigFile config;
-  private final TensorFile weights;
-  private final List<Path> weightFiles;
+  private final ConfigFile ownConfig;
+  private final PublishedWeights weights;
 
-  private ModelFolder(Path path, ConfigFile config, TensorFile weights, List<Path> weightFiles) {
+  private ModelFolder(
+      Path path, ConfigFile config, ConfigFile ownConfig, PublishedWeights weights) {
     this.path = path;
     this.config = config;
+    this.ownConfig = ownConfig;
     this.weights = weights;
-    this.weightFiles = weightFiles;
   }
 
   /**
@@ -38,11 +38,8 @@ public final class ModelFolder implements Closeable {
     if (!Files.isDirectory(path)) {
       throw new ModelException("There is no model folder " + path + ": correct the path.");
     }
-    Path config = path.resolve(CONFIG);
-    ConfigFile read = Files.exists(config) ? ConfigFile.read(config) : ConfigFile.absent(config);
-    requireWeights(path);
-    Path weights = path.resolve(WEIGHTS);
-    return new ModelFolder(path, read, SafetensorsFile.open(weights), List.of(weights));
+    return new ModelFolder(
+        path, config(path, CONFIG), config(path, OWN_CONFIG), PublishedWeights.open(path));
   }
 
   /** The folder. */
@@ -60,42 +57,60 @@ public final class ModelFolder implements Closeable {
     return config;
   }
 
+  /**
+   * {@code patchstream-model.json}, in which a user says what a checkpoint without a configuration
+   * leaves open; without an entry where there is no such file.
+   */
+  public ConfigFile ownConfig() {
+    return ownConfig;
+  }
+
+  /**
+   * The labels of a model whose configuration names none: {@code id2label} of {@link #ownConfig},
+   * or the lines of {@code labels.txt}, or else the numbers of the classes.
+   *
+   * @throws ModelException if there are more or fewer than {@code classes}
+   * @throws IOException if {@code labels.txt} cannot be read
+   */
+  public List<String> labels(int classes) throws ModelException, IOException {
+    List<String> named = ownConfig.numbered("id2label");
+    if (!named.isEmpty()) {
+      return checked(named, classes, ownConfig.file() + ": id2label");
+    }
+    Path lines = path.resolve(LABELS);
+    if (Files.exists(lines)) {
+      return checked(Files.readAllLines(lines), classes, lines.toString());
+    }
+    return IntStream.range(0, classes).mapToObj(Integer::toString).toList();
+  }
+
+  private static List<String> checked(List<String> labels, int classes, String where)
+      throws ModelException {
+    if (labels.size() != classes) {
+      throw new ModelException(
+          "%s: it names %d classes, but the model has %d".formatted(where, labels.size(), classes));
+    }
+    return labels;
+  }
+
   /** The tensors. */
   public TensorFile weights() {
-    return weights;
+    return weights.tensors();
   }
 
   /** The files that the tensors lie in, in the order in which they are hashed. */
   public List<Path> weightFiles() {
-    return weightFiles;
+    return weights.files();
   }
 
   /** Closes the weights; what is mapped stays mapped. */
   @Override
   public void close() throws IOException {
-    weights.close();
+    weights.tensors().close();
   }
 
-  private static void requireWeights(Path path) throws ModelException {
-    Path weights = path.resolve(WEIGHTS);
-    if (Files.exists(weights)) {
-      return;
-    }
-    if (Files.exists(path.resolve(PICKLE))) {
-      throw new ModelException(
-          "%s is missing, and %s is a pickle, which can run code and is not read. In Python, save it"
-                  .formatted(weights, PICKLE)
-              + " as safetensors: AutoModelForImageClassification.from_pretrained(folder)"
-              + ".save_pretrained(folder, safe_serialization=True).");
-    }
-    if (Files.exists(path.resolve(SHARDS))) {
-      throw new ModelException(
-          "%s is missing, and shards are not read. In Python, save the model as one file:"
-                  .formatted(weights)
-              + " AutoModelForImageClassification.from_pretrained(folder)"
-              + ".save_pretrained(folder, max_shard_size=\"100GB\").");
-    }
-    throw new ModelException(
-        weights + " is missing: copy the weights from where the model was published.");
+  private static ConfigFile config(Path folder, String name) throws ModelException {
+    Path file = folder.resolve(name);
+    return Files.exists(file) ? ConfigFile.read(file) : ConfigFile.absent(file);
   }
 }

@@ -55,7 +55,10 @@ public record VisionTransformer(
     TOKEN_MEAN,
     /** The class token and the mean of the patch tokens, one after the other, 2·D values. */
     CLASS_TOKEN_AND_PATCH_MEAN,
-    /** What a learned query attends to: Zhai et al. (arXiv:2106.04560), appendix. */
+    /**
+     * What a learned query attends to among the patch tokens: Zhai et al. (arXiv:2106.04560),
+     * appendix.
+     */
     ATTENTION
   }
 
@@ -75,6 +78,20 @@ public record VisionTransformer(
    * @param patchSize side of a patch in pixels
    */
   public record Input(int height, int width, int patchSize) {
+
+    /**
+     * A square image, of which only the number of patches is known.
+     *
+     * @throws IllegalArgumentException if that is no square number
+     */
+    public static Input square(int patches, int patchSize) {
+      int side = (int) Math.sqrt(patches);
+      if (side * side != patches) {
+        throw new IllegalArgumentException(
+            "the positions of %d patches are those of no square image".formatted(patches));
+      }
+      return new Input(side * patchSize, side * patchSize, patchSize);
+    }
 
     /**
      * Checks the sizes.

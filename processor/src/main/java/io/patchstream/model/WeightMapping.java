@@ -2,6 +2,7 @@ package io.patchstream.model;
 
 import io.patchstream.model.OnnxGraph.ElementType;
 import io.patchstream.model.OnnxGraph.Weight;
+import io.patchstream.model.tensors.FiniteValues;
 import io.patchstream.model.tensors.TensorClaims;
 import io.patchstream.model.tensors.TensorException;
 import io.patchstream.model.tensors.TensorFile;
@@ -23,7 +24,7 @@ import java.util.stream.LongStream;
  */
 public final class WeightMapping {
 
-  /** How one weight is had of its file. */
+  /** How one weight is had of its file, once the data of all tensors is. */
   @FunctionalInterface
   private interface Source {
     Weight map() throws IOException;
@@ -32,6 +33,7 @@ public final class WeightMapping {
   private final TensorFile file;
   private final TensorClaims claims;
   private final List<Source> sources = new ArrayList<>();
+  private final Map<String, ByteBuffer> data = new LinkedHashMap<>();
 
   /** Nothing is stated yet. */
   public WeightMapping(TensorFile file) {
@@ -59,6 +61,14 @@ public final class WeightMapping {
   public void linear(String weight, String tensor, long out, long in) {
     tensor(weight + ".weight", tensor + ".weight", out, in);
     tensor(weight + ".bias", tensor + ".bias", out);
+  }
+
+  /** As {@link #linear}, of a layer that has a bias or not. */
+  public void linearBiasOptional(String weight, String tensor, long out, long in) {
+    tensor(weight + ".weight", tensor + ".weight", out, in);
+    if (has(tensor + ".bias")) {
+      tensor(weight + ".bias", tensor + ".bias", out);
+    }
   }
 
   /** Weight and bias of a LayerNorm, each [length]. */
@@ -105,6 +115,7 @@ public final class WeightMapping {
   /** A tensor that the layout reads itself and the graph does not see. */
   public void claim(String tensor, long... shape) {
     claims.claim(tensor, LongStream.of(shape).boxed().toList());
+    data.put(tensor, null);
   }
 
   /** Tensors that do not change the result. */
@@ -116,11 +127,17 @@ public final class WeightMapping {
    * Maps all weights into memory.
    *
    * @return by the names of {@link Checkpoint}
-   * @throws TensorException naming the tensors that are missing, misshapen or unknown
+   * @throws TensorException naming the tensors that are missing, misshapen or unknown, or the one
+   *     that holds NaN or infinite values
    * @throws IOException if mapping fails
    */
   public Map<String, Weight> map() throws IOException {
     claims.check();
+    for (Map.Entry<String, ByteBuffer> tensor : data.entrySet()) {
+      TensorInfo info = file.tensors().get(tensor.getKey());
+      tensor.setValue(file.map(info));
+      FiniteValues.require(file, info, tensor.getValue());
+    }
     Map<String, Weight> weights = new LinkedHashMap<>();
     for (Source source : sources) {
       Weight weight = source.map();
@@ -129,18 +146,15 @@ public final class WeightMapping {
     return weights;
   }
 
-  private Weight whole(String weight, long[] shape, String tensor) throws IOException {
-    TensorInfo info = file.tensors().get(tensor);
-    return new Weight(weight, elementType(info), shape, file.map(info));
+  private Weight whole(String weight, long[] shape, String tensor) {
+    return new Weight(weight, elementType(tensor), shape, data.get(tensor));
   }
 
-  private Weight part(String weight, long[] shape, String tensor, int part, int parts)
-      throws IOException {
-    TensorInfo info = file.tensors().get(tensor);
-    ByteBuffer all = file.map(info);
+  private Weight part(String weight, long[] shape, String tensor, int part, int parts) {
+    ByteBuffer all = data.get(tensor);
     int bytes = all.remaining() / parts;
     ByteBuffer slice = all.slice(part * bytes, bytes).order(ByteOrder.LITTLE_ENDIAN);
-    return new Weight(weight, elementType(info), shape, slice);
+    return new Weight(weight, elementType(tensor), shape, slice);
   }
 
   private static Weight copy(String weight, long[] shape, float[] values) {
@@ -151,8 +165,8 @@ public final class WeightMapping {
     return new Weight(weight, ElementType.FLOAT32, shape, data);
   }
 
-  private static ElementType elementType(TensorInfo tensor) {
-    return switch (tensor.type()) {
+  private ElementType elementType(String tensor) {
+    return switch (file.tensors().get(tensor).type()) {
       case F32 -> ElementType.FLOAT32;
       case F16 -> ElementType.FLOAT16;
       case BF16 -> ElementType.BFLOAT16;

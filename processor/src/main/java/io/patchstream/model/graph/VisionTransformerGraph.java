@@ -140,13 +140,17 @@ public final class VisionTransformerGraph {
   }
 
   private Value patchMean(Value tokens) {
-    Value patches = graph.slice(tokens, TOKENS, model.tokens().prefix(), Long.MAX_VALUE);
-    return graph.mean(patches, TOKENS);
+    return graph.mean(patches(tokens), TOKENS);
+  }
+
+  private Value patches(Value tokens) {
+    return graph.slice(tokens, TOKENS, model.tokens().prefix(), Long.MAX_VALUE);
   }
 
   private Value attentionPool(Value tokens) {
+    Value patches = model.tokens().prefix() == 0 ? tokens : patches(tokens);
     Value probe = repeated(weight("pool.probe"), 1, tokens);
-    Value attended = attention("pool", probe, tokens);
+    Value attended = attention("pool", probe, patches);
     Value mlp = mlp("pool", norm("pool.mlp_norm", attended));
     return graph.squeeze(graph.add(attended, mlp), TOKENS);
   }

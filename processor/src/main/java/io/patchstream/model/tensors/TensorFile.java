@@ -4,6 +4,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 
 /** Named tensors, as a framework saved them, whatever the file format. */
@@ -24,16 +25,52 @@ public interface TensorFile extends Closeable {
   ByteBuffer map(TensorInfo tensor) throws IOException;
 
   /**
+   * One tensor.
+   *
+   * @throws TensorException if there is none of that name
+   */
+  default TensorInfo tensor(String name) throws TensorException {
+    TensorInfo tensor = tensors().get(name);
+    if (tensor == null) {
+      throw new TensorException(path() + ": there is no tensor \"" + name + "\"");
+    }
+    return tensor;
+  }
+
+  /**
+   * The dimensions of a tensor that says how large a model is.
+   *
+   * @param rank how many it must have
+   * @throws TensorException if there is no such tensor, or it has another rank or a dimension that
+   *     is not within 1 and 2<sup>31</sup>-1
+   */
+  default int[] shape(String name, int rank) throws TensorException {
+    List<Long> shape = tensor(name).shape();
+    if (shape.size() != rank || shape.stream().anyMatch(d -> d < 1 || d > Integer.MAX_VALUE)) {
+      throw new TensorException(
+          "%s: tensor \"%s\" has the shape %s, where %d dimensions are expected"
+              .formatted(path(), name, shape, rank));
+    }
+    return shape.stream().mapToInt(Long::intValue).toArray();
+  }
+
+  /** How many tensors there are of the names {@code before + 0 + after}, 1, 2 and so on. */
+  default int count(String before, String after) {
+    int count = 0;
+    while (tensors().containsKey(before + count + after)) {
+      count++;
+    }
+    return count;
+  }
+
+  /**
    * Reads one tensor as float, row-major; halves are widened without loss.
    *
    * @throws TensorException if there is no such tensor, or it is not F32, F16 or BF16
    * @throws IOException if reading fails
    */
   default float[] floats(String name) throws IOException {
-    TensorInfo tensor = tensors().get(name);
-    if (tensor == null) {
-      throw new TensorException(path() + ": there is no tensor \"" + name + "\"");
-    }
+    TensorInfo tensor = tensor(name);
     return switch (tensor.type()) {
       case F32 -> {
         float[] values = new float[(int) tensor.elements()];

@@ -128,9 +128,6 @@ class HuggingFaceVitTest {
     Files.delete(weights());
     refuses("model.safetensors is missing: copy the weights");
 
-    Files.createFile(folder.resolve("model.safetensors.index.json"));
-    refuses("shards are not read", "max_shard_size");
-
     Files.createFile(folder.resolve("pytorch_model.bin"));
     refuses("pytorch_model.bin is a pickle", "save_pretrained(folder, safe_serialization=True)");
   }
