@@ -1,13 +1,25 @@
 package io.patchstream.model;
 
+import io.patchstream.model.huggingface.HuggingFaceClip;
+import io.patchstream.model.huggingface.HuggingFaceDeit;
+import io.patchstream.model.huggingface.HuggingFaceDinov2;
+import io.patchstream.model.huggingface.HuggingFaceSiglip;
 import io.patchstream.model.huggingface.HuggingFaceVit;
+import io.patchstream.model.huggingface.HuggingFaceVitMae;
 import java.util.List;
 import java.util.stream.Collectors;
 
 /** The layouts that are read. */
 final class Layouts {
 
-  private static final List<Layout> ALL = List.of(new HuggingFaceVit());
+  private static final List<Layout> ALL =
+      List.of(
+          new HuggingFaceVit(),
+          new HuggingFaceDeit(),
+          new HuggingFaceVitMae(),
+          new HuggingFaceDinov2(),
+          new HuggingFaceClip(),
+          new HuggingFaceSiglip());
 
   private Layouts() {}
 

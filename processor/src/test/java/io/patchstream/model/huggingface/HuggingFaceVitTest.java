@@ -146,7 +146,7 @@ class HuggingFaceVitTest {
       delimiter = '|',
       value = {
         "model_type          | \"bert\"        | model_type \"bert\"",
-        "architectures       | [\"ViTModel\"]  | does not name ViTForImageClassification",
+        "architectures       | [\"ViTHead\"]   | of model_type vit these are: ViTForImage",
         "num_channels        | 1               | three channels",
         "hidden_act          | \"silu\"        | silu is not one of gelu",
         "hidden_act          | 3               | 3 is not a string",
@@ -166,7 +166,7 @@ class HuggingFaceVitTest {
         "qkv_bias            | false           | attention.query.bias",
         "image_size          | 16              | [1, 10, 16] instead of [1, 17, 16]",
         "id2label            | {\"0\":\"a\",\"2\":\"b\"} | the one of class 1 is missing",
-        "id2label            | {\"0\":\"a\",\"1\":\"b\"} | it names 2 classes, but classifier.weight",
+        "id2label            | {\"0\":\"a\",\"1\":\"b\"} | it names 2 classes, but the model's head has 5",
         "id2label            | {\"0\":7}       | the one of class 0 is missing",
       })
   void refusesAConfigThatDoesNotFit(String key, String value, String complaint) throws IOException {
