@@ -68,7 +68,9 @@ public final class Engine implements AutoCloseable {
       ImageOptions images,
       EngineOptions options) {
     this.session = session;
-    identity = new ModelIdentity(model.name(), revision, "fp32", model.output().activation());
+    identity =
+        new ModelIdentity(
+            model.name(), revision, "fp32", model.output().activation(), model.classes());
     inFlight = new InFlight(options.maxImagesInFlight());
     int patchFloats = 3 * images.patchSize() * images.patchSize();
     batcher = new Batcher(options, model.tokens().prefix(), patchFloats, System::nanoTime);

@@ -57,8 +57,9 @@ final class ModelSession implements AutoCloseable {
       run = new RunOptions();
       run.setLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL); // a failed run is an exception
       hiddenSize = width(opened.getInputInfo(), OnnxGraph.POSITION_EMBEDDINGS);
-      classes = width(opened.getOutputInfo(), OnnxGraph.LOGITS);
-      embeddingDimension = width(opened.getOutputInfo(), OnnxGraph.CLS_EMBEDDING);
+      Map<String, NodeInfo> outputs = opened.getOutputInfo();
+      classes = outputs.containsKey(OnnxGraph.LOGITS) ? width(outputs, OnnxGraph.LOGITS) : 0;
+      embeddingDimension = width(outputs, OnnxGraph.CLS_EMBEDDING);
     } catch (OrtException | RuntimeException e) {
       close(opened, run);
       throw new InferenceException(
@@ -85,19 +86,21 @@ final class ModelSession implements AutoCloseable {
     long[] tableShape = {1, table.remaining() / hiddenSize, hiddenSize};
     try (OnnxTensor patchTensor = tensor(patches, patchShape);
         OnnxTensor positionTensor = tensor(table, tableShape);
-        OnnxTensor logitsTensor = output(logits, images, classes);
+        OnnxTensor logitsTensor = classes > 0 ? output(logits, images, classes) : null;
         OnnxTensor clsTensor = output(clsEmbeddings, images, embeddingDimension)) {
       session
           .run(
               Map.of(OnnxGraph.PATCHES, patchTensor, OnnxGraph.POSITION_EMBEDDINGS, positionTensor),
               Set.of(), // nothing beside the pinned outputs
-              Map.of(OnnxGraph.LOGITS, logitsTensor, OnnxGraph.CLS_EMBEDDING, clsTensor),
+              logitsTensor == null
+                  ? Map.of(OnnxGraph.CLS_EMBEDDING, clsTensor)
+                  : Map.of(OnnxGraph.LOGITS, logitsTensor, OnnxGraph.CLS_EMBEDDING, clsTensor),
               runOptions)
           .close();
     }
   }
 
-  /** A copy of the logits of one image of the last run, [classes]. */
+  /** A copy of the logits of one image of the last run, [classes]; empty without a head. */
   float[] logits(int image) {
     return row(logits, image, classes);
   }
@@ -107,6 +110,7 @@ final class ModelSession implements AutoCloseable {
     return row(clsEmbeddings, image, embeddingDimension);
   }
 
+  /** How many classes the model tells apart; 0 for one without a head. */
   int classes() {
     return classes;
   }
