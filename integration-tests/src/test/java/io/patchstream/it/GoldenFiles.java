@@ -3,12 +3,22 @@ package io.patchstream.it;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Stream;
 
-/** The checkpoint and the pictures that reference code has run, from the processor's own tests. */
+/** The checkpoints and the pictures that reference code has run, from the processor's own tests. */
 final class GoldenFiles {
+
+  /** What reference code gave. */
+  static final String CASES = "cases.safetensors";
 
   private GoldenFiles() {}
 
@@ -19,9 +29,52 @@ final class GoldenFiles {
     }
   }
 
+  /** The names of all checkpoints that reference code has run. */
+  static List<String> checkpoints() {
+    return in(
+        "",
+        folders ->
+            folders
+                .filter(folder -> Files.exists(folder.resolve(CASES)))
+                .map(folder -> folder.getFileName().toString())
+                .sorted()
+                .toList());
+  }
+
+  /** Writes a checkpoint and what reference code gave into a folder. */
+  static void writeCheckpoint(String name, Path folder) throws IOException {
+    for (String file :
+        in(name, files -> files.map(path -> path.getFileName().toString()).toList())) {
+      Files.write(folder.resolve(file), read(name + "/" + file));
+    }
+  }
+
   /** The bytes of a picture of that name. */
   static byte[] picture(String name) {
     return read("preprocess/images/" + name);
+  }
+
+  /** What a folder holds, which lies on the class path as it is or in a jar. */
+  private static <T> T in(String folder, Function<Stream<Path>, T> listing) {
+    try {
+      URI uri = GoldenFiles.class.getResource("/golden/" + folder).toURI();
+      if (!uri.getScheme().equals("jar")) {
+        return in(Path.of(uri), listing);
+      }
+      try (FileSystem jar = FileSystems.newFileSystem(uri, Map.of())) {
+        return in(jar.getPath("/golden", folder), listing);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (URISyntaxException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static <T> T in(Path folder, Function<Stream<Path>, T> listing) throws IOException {
+    try (Stream<Path> paths = Files.list(folder)) {
+      return listing.apply(paths);
+    }
   }
 
   private static byte[] read(String path) {

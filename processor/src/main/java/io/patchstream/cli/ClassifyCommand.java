@@ -75,7 +75,8 @@ final class ClassifyCommand implements Callable<Integer> {
   @Option(
       names = "--json",
       description =
-          "Print one JSON object a line: path, and width, height, grid, predictions or error.")
+          "Print one JSON object a line: path, and width, height, grid, predictions (of a model"
+              + " without a head its embedding) or error.")
   private boolean json;
 
   @Spec private CommandSpec spec;
@@ -87,6 +88,7 @@ final class ClassifyCommand implements Callable<Integer> {
     RoomOptions options = new RoomOptions(settings, Preprocessing.read(settings.model()));
     try (Model model = Model.open(settings.model())) {
       ModelDescription description = model.description();
+      requireLabels(description);
       EngineOptions busy = options.engine(description, Runtime.getRuntime().availableProcessors());
       OutcomeFormat format = json ? new JsonFormat() : new TextFormat(files, description.labels());
       try (Engine engine = Engine.open(model, options.images(description), busy)) {
@@ -94,6 +96,15 @@ final class ClassifyCommand implements Callable<Integer> {
         long maxBytes = settings.imageLimits().maxBytes();
         return print(new FileClassifier(engine, files, ahead, maxBytes), files.size(), format);
       }
+    }
+  }
+
+  private void requireLabels(ModelDescription model) throws UsageException {
+    if (model.classes() == 0 && !json) {
+      throw new UsageException(
+          model.name()
+              + " has no head, so it gives embeddings and no labels: print those with --json, or give"
+              + " a tower of CLIP or SigLIP its classes in a labels.safetensors.");
     }
   }
 

@@ -8,7 +8,7 @@ import io.patchstream.inference.Inference;
 import java.util.List;
 import java.util.Optional;
 
-/** One JSON object a file, for machines. */
+/** One JSON object a file, for machines; of a model without a head with the embedding. */
 final class JsonFormat implements OutcomeFormat {
 
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -21,6 +21,7 @@ final class JsonFormat implements OutcomeFormat {
       Integer height,
       Grid grid,
       List<Prediction> predictions,
+      float[] embedding,
       FileOutcome.Failure error) {}
 
   private record Prediction(int index, String label, float score) {}
@@ -38,16 +39,22 @@ final class JsonFormat implements OutcomeFormat {
     String path = outcome.file().toString();
     Inference inference = outcome.inference();
     if (inference == null) {
-      return new Line(path, null, null, null, null, outcome.failure());
+      return new Line(path, null, null, null, null, null, outcome.failure());
     }
+    boolean hasHead = inference.logits().length > 0;
     return new Line(
         path,
         inference.imageWidth(),
         inference.imageHeight(),
         inference.grid(),
-        inference.predictions().stream()
-            .map(best -> new Prediction(best.classIndex(), best.label(), best.score()))
-            .toList(),
+        hasHead ? predictions(inference) : null,
+        hasHead ? null : inference.clsEmbedding(),
         null);
+  }
+
+  private static List<Prediction> predictions(Inference inference) {
+    return inference.predictions().stream()
+        .map(best -> new Prediction(best.classIndex(), best.label(), best.score()))
+        .toList();
   }
 }

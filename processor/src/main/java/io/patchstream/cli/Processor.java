@@ -6,9 +6,9 @@ import io.patchstream.inference.Engine;
 import io.patchstream.inference.InferenceException;
 import io.patchstream.model.Model;
 import io.patchstream.model.ModelDescription;
-import io.patchstream.model.ModelException;
 import io.patchstream.topology.ClassificationStream;
 import io.patchstream.topology.Cluster;
+import io.patchstream.topology.StreamOptions;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 
@@ -29,11 +29,12 @@ public record Processor(Engine engine, ClassificationStream stream) implements A
    */
   public static Processor open(Settings settings) throws Exception {
     RoomOptions options = new RoomOptions(settings, Preprocessing.read(settings.model()));
-    FutureTask<Cluster> cluster = new FutureTask<>(() -> Cluster.check(options.stream(settings)));
-    Thread check = new Thread(cluster, "patchstream-cluster");
-    check.setDaemon(true);
-    check.start();
-    Engine engine = open(settings, options);
+    FutureTask<Cluster> cluster;
+    Engine engine;
+    try (Model model = Model.open(settings.model())) {
+      cluster = check(options.stream(settings, model.description()));
+      engine = open(model, options, settings.loadThreads());
+    }
     try {
       return new Processor(engine, new ClassificationStream(result(cluster), engine));
     } catch (Exception e) {
@@ -48,16 +49,22 @@ public record Processor(Engine engine, ClassificationStream stream) implements A
     engine.close();
   }
 
-  private static Engine open(Settings settings, RoomOptions options)
-      throws ModelException, InferenceException {
+  private static FutureTask<Cluster> check(StreamOptions options) {
+    FutureTask<Cluster> cluster = new FutureTask<>(() -> Cluster.check(options));
+    Thread thread = new Thread(cluster, "patchstream-cluster");
+    thread.setDaemon(true);
+    thread.start();
+    return cluster;
+  }
+
+  private static Engine open(Model model, RoomOptions options, int loadThreads)
+      throws InferenceException {
     int cores = Runtime.getRuntime().availableProcessors();
-    try (Model model = Model.open(settings.model())) {
-      ModelDescription description = model.description();
-      return Engine.open(
-          model,
-          options.images(description),
-          options.engine(description, cores).withLoadThreads(settings.loadThreads()));
-    }
+    ModelDescription description = model.description();
+    return Engine.open(
+        model,
+        options.images(description),
+        options.engine(description, cores).withLoadThreads(loadThreads));
   }
 
   private static Cluster result(FutureTask<Cluster> check) throws Exception {

@@ -2,6 +2,7 @@ package io.patchstream.cli;
 
 import io.patchstream.config.EngineSettings;
 import io.patchstream.config.Settings;
+import io.patchstream.config.SettingsException;
 import io.patchstream.image.Crop;
 import io.patchstream.image.ImageOptions;
 import io.patchstream.image.Preprocessing;
@@ -10,6 +11,7 @@ import io.patchstream.inference.EngineOptions;
 import io.patchstream.model.ModelDescription;
 import io.patchstream.topology.StreamOptions;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import java.util.UUID;
 
 /**
@@ -73,12 +75,22 @@ record RoomOptions(EngineSettings settings, Preprocessing preprocessing) {
     return Math.max(1, own.height() / side * (own.width() / side)) + model.prefixTokens();
   }
 
-  /** What the topology reads and writes. */
-  StreamOptions stream(Settings topics) {
+  /**
+   * What the topology reads and writes: of a model without a head no labels.
+   *
+   * @throws SettingsException if nothing is left to write
+   */
+  StreamOptions stream(Settings topics, ModelDescription model) throws SettingsException {
+    boolean hasHead = model.classes() > 0;
+    if (!hasHead && topics.embeddingsTopic().isEmpty()) {
+      throw new SettingsException(
+          "Nothing would be written: %s has no head and gives embeddings only, so set %s."
+              .formatted(model.name(), Settings.EMBEDDINGS_TOPIC));
+    }
     return new StreamOptions(
         topics.inputTopics(),
         topics.inputFormat(),
-        topics.labelsTopic(),
+        hasHead ? topics.labelsTopic() : Optional.empty(),
         topics.embeddingsTopic(),
         topics.deadLetterTopic(),
         topics.deadLetterMaxBytes(),

@@ -79,13 +79,16 @@ final class RunCommand implements Callable<Integer> {
 
   private static void logReady(Settings settings, ModelIdentity model, Timeouts timeouts) {
     List<String> outputs = new ArrayList<>();
-    settings.labelsTopic().ifPresent(outputs::add);
+    if (model.hasHead()) {
+      settings.labelsTopic().ifPresent(outputs::add);
+    }
     settings.embeddingsTopic().ifPresent(outputs::add);
     log.info(
-        "Ready: {} ({}) on cpu in {}; from {} to {}, failures to {}; exactly_once_v2; timeouts:"
+        "Ready: {} ({}{}) on cpu in {}; from {} to {}, failures to {}; exactly_once_v2; timeouts:"
             + " transaction {} ms, session {} ms, poll {} ms",
         model.name(),
         model.revision(),
+        model.hasHead() ? "" : ", without a head: embeddings only",
         model.precision(),
         String.join(", ", settings.inputTopics()),
         String.join(", ", outputs),

@@ -104,7 +104,8 @@ final class SettingsTable {
         null,
         null,
         HIGH,
-        "Topic for ImageClassification records; left out or empty, no labels are written.");
+        "Topic for ImageClassification records; left out or empty, no labels are written. A model"
+            + " without a head writes none either: it needs patchstream.embeddings.topic.");
     row(
         Settings.EMBEDDINGS_TOPIC,
         STRING,

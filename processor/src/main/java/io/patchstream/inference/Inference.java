@@ -7,8 +7,9 @@ import java.util.List;
  * What the model says of one image.
  *
  * @param predictions the top-k classes, best first; empty for a model without a head
- * @param logits the raw scores of all classes, [classes]
- * @param clsEmbedding the class token after the last LayerNorm, [D]
+ * @param logits the raw scores of all classes, [classes]; empty for a model without a head
+ * @param clsEmbedding the class token after the last LayerNorm, or what the model pools or projects
+ *     instead, [E]
  * @param imageWidth width of the source in pixels, after EXIF orientation
  * @param imageHeight height of the source in pixels, after EXIF orientation
  * @param grid the patch grid that the image was cut into

@@ -3,12 +3,19 @@ package io.patchstream.inference;
 import io.patchstream.model.VisionTransformer.OutputActivation;
 
 /**
- * Which model gave a result, and what its scores are.
+ * Which model gives a result, and what that is.
  *
  * @param name the model's name
  * @param revision hash of the weights, lower-case hexadecimal
  * @param precision of the computation, {@code fp32}
  * @param activation what made the scores of the logits
+ * @param classes how many it tells apart; 0 for a model without a head, which gives embeddings only
  */
 public record ModelIdentity(
-    String name, String revision, String precision, OutputActivation activation) {}
+    String name, String revision, String precision, OutputActivation activation, int classes) {
+
+  /** Whether it gives labels. */
+  public boolean hasHead() {
+    return classes > 0;
+  }
+}

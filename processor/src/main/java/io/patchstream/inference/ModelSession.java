@@ -62,8 +62,9 @@ final class ModelSession implements AutoCloseable {
       takesPlanes = opened.getInputNames().contains(OnnxGraph.PIXEL_VALUES);
       takesPositions = opened.getInputNames().contains(OnnxGraph.POSITION_EMBEDDINGS);
       maxImagesARun = takesOneImage(opened) ? 1 : maxBatchSize;
-      classes = width(opened.getOutputInfo(), OnnxGraph.LOGITS);
-      embeddingDimension = width(opened.getOutputInfo(), OnnxGraph.CLS_EMBEDDING);
+      Map<String, NodeInfo> outputs = opened.getOutputInfo();
+      classes = outputs.containsKey(OnnxGraph.LOGITS) ? width(outputs, OnnxGraph.LOGITS) : 0;
+      embeddingDimension = width(outputs, OnnxGraph.CLS_EMBEDDING);
     } catch (OrtException | RuntimeException e) {
       close(opened, run);
       throw new InferenceException(
@@ -99,13 +100,15 @@ final class ModelSession implements AutoCloseable {
       throws OrtException {
     int images = (int) shape[0];
     try (OnnxTensor imageTensor = tensor(patches, shape);
-        OnnxTensor logitsTensor = output(logits, first, images, classes);
+        OnnxTensor logitsTensor = classes > 0 ? output(logits, first, images, classes) : null;
         OnnxTensor clsTensor = output(clsEmbeddings, first, images, embeddingDimension)) {
       session
           .run(
               inputs(imageTensor, positionTensor),
               Set.of(), // nothing beside the pinned outputs
-              Map.of(OnnxGraph.LOGITS, logitsTensor, OnnxGraph.CLS_EMBEDDING, clsTensor),
+              logitsTensor == null
+                  ? Map.of(OnnxGraph.CLS_EMBEDDING, clsTensor)
+                  : Map.of(OnnxGraph.LOGITS, logitsTensor, OnnxGraph.CLS_EMBEDDING, clsTensor),
               runOptions)
           .close();
     }
@@ -138,7 +141,7 @@ final class ModelSession implements AutoCloseable {
     return takesPlanes;
   }
 
-  /** A copy of the logits of one image of the last run, [classes]. */
+  /** A copy of the logits of one image of the last run, [classes]; empty without a head. */
   float[] logits(int image) {
     return row(logits, image, classes);
   }
@@ -148,6 +151,7 @@ final class ModelSession implements AutoCloseable {
     return row(clsEmbeddings, image, embeddingDimension);
   }
 
+  /** How many classes the model tells apart; 0 for one without a head. */
   int classes() {
     return classes;
   }

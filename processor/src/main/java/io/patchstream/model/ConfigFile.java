@@ -134,6 +134,16 @@ public final class ConfigFile {
     return sizes;
   }
 
+  /** A number above 0. */
+  public double positiveNumber(String key, double byDefault) throws ModelException {
+    JsonNode node = root.path(key);
+    double value = node.asDouble(byDefault);
+    if (!node.isMissingNode() && !node.isNumber() || !(value > 0)) {
+      throw invalid(key, node + " is not a number above 0");
+    }
+    return value;
+  }
+
   /** A number above 0 and below 1. */
   public float epsilon(String key, double byDefault) throws ModelException {
     JsonNode node = root.path(key);

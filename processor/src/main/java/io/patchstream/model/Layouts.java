@@ -1,11 +1,17 @@
 package io.patchstream.model;
 
 import io.patchstream.model.google.GoogleVit;
+import io.patchstream.model.huggingface.HuggingFaceClip;
+import io.patchstream.model.huggingface.HuggingFaceDeit;
+import io.patchstream.model.huggingface.HuggingFaceDinov2;
+import io.patchstream.model.huggingface.HuggingFaceSiglip;
 import io.patchstream.model.huggingface.HuggingFaceVit;
+import io.patchstream.model.huggingface.HuggingFaceVitMae;
 import io.patchstream.model.timm.TimmVit;
 import io.patchstream.model.torchvision.TorchvisionVit;
 import io.patchstream.model.vitpytorch.SimpleVit;
 import io.patchstream.model.vitpytorch.VitPytorch;
+import java.nio.file.Files;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -15,6 +21,11 @@ final class Layouts {
   private static final List<Layout> ALL =
       List.of(
           new HuggingFaceVit(),
+          new HuggingFaceDeit(),
+          new HuggingFaceVitMae(),
+          new HuggingFaceDinov2(),
+          new HuggingFaceClip(),
+          new HuggingFaceSiglip(),
           new TimmVit(),
           new GoogleVit(),
           new TorchvisionVit(),
@@ -34,16 +45,23 @@ final class Layouts {
         return layout;
       }
     }
+    ConfigFile config = folder.config();
+    List<String> tensors = folder.weights().tensors().keySet().stream().limit(3).toList();
+    if (!Files.exists(config.file())) {
+      throw new ModelException(
+          ("%s is missing, and tensors such as %s are of no layout that is read without one. Copy the"
+                  + " file from where the model was published, or name one of the layouts: %s.")
+              .formatted(config.file(), tensors, names()));
+    }
     throw new ModelException(
-        ("%s: this is none of the layouts that are read (%s): its config.json says model_type \"%s\""
-                + " and architecture \"%s\", and its weights begin with the tensors %s. Copy the"
-                + " config.json from where the model was published, or name its layout.")
+        ("%s: model_type is \"%s\" and architecture \"%s\", and tensors are such as %s: this is none"
+                + " of the layouts that are read, which are %s.")
             .formatted(
-                folder.path(),
-                names(),
-                folder.config().text("model_type", ""),
-                folder.config().text("architecture", ""),
-                folder.weights().tensors().keySet().stream().limit(3).toList()));
+                config.file(),
+                config.text("model_type", ""),
+                config.text("architecture", ""),
+                tensors,
+                names()));
   }
 
   /**

@@ -3,7 +3,10 @@ package io.patchstream.model;
 import io.patchstream.model.graph.VisionTransformerGraph;
 import io.patchstream.model.tensors.TensorException;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * An opened model: its description, the graph to run and the position tables to feed. The weights
@@ -48,12 +51,28 @@ public final class Model implements AutoCloseable {
           checkpoint.description(),
           Positions.of(checkpoint.description(), checkpoint.positions()),
           new VisionTransformerGraph(checkpoint).write(),
-          Revision.of(published.weightFiles()));
+          Revision.of(hashed(published, checkpoint)));
     } catch (TensorException e) {
       throw new ModelException(e.getMessage(), e);
     } catch (IOException e) {
       throw new ModelException(folder + ": cannot be read: " + e.getMessage(), e);
     }
+  }
+
+  /** All files whose content changes results. */
+  private static List<Path> hashed(ModelFolder folder, Checkpoint checkpoint)
+      throws ModelException {
+    List<Path> files = new ArrayList<>(folder.weightFiles());
+    Path labels = folder.path().resolve(ZeroShotLabels.FILE);
+    if (checkpoint.weights().containsKey(ZeroShotLabels.WEIGHT)) {
+      files.add(labels);
+    } else if (Files.exists(labels)) {
+      throw new ModelException(
+          "%s: classes that are told by text are for the towers of CLIP and SigLIP, and this model"
+                  .formatted(labels)
+              + " is none, or has a head of its own: take the file out of the folder.");
+    }
+    return files;
   }
 
   /** What the model is. */
@@ -63,8 +82,9 @@ public final class Model implements AutoCloseable {
 
   /**
    * Which weights these are: the first 16 of the 64 hexadecimal digits, lower case, that {@code
-   * sha256sum model.safetensors} prints (of several files, those of all one after the other).
-   * Hashed on a thread of its own since the model was opened; waits until that is done.
+   * sha256sum model.safetensors} prints; of several files, those of all one after the other, of
+   * which {@code labels.safetensors} is the last. Hashed on a thread of its own since the model was
+   * opened; waits until that is done.
    *
    * @throws java.io.UncheckedIOException if a file could not be read
    */

@@ -82,6 +82,23 @@ class ClassifyCommandTest {
   }
 
   @Test
+  void aModelWithoutAHeadPrintsItsEmbeddingsAsJson() throws IOException {
+    String headless = "src/test/resources/golden/hf_vit_model";
+    Path file = picture("one.png", 1);
+
+    assertThat(execute("classify", "--model", headless, file.toString())).isEqualTo(2);
+    assertThat(out.toString()).isEmpty();
+    assertThat(err.toString()).contains("hf_vit_model has no head", "--json", "labels.safetensors");
+
+    assertThat(execute("classify", "--model", headless, "--json", file.toString())).isZero();
+    JsonNode line = new ObjectMapper().readTree(out.toString());
+    assertThat(line.fieldNames())
+        .toIterable()
+        .containsExactly("path", "width", "height", "grid", "embedding");
+    assertThat(line.get("embedding")).hasSize(24);
+  }
+
+  @Test
   void jsonIsAnObjectALineForFailuresToo() throws IOException {
     Path good = picture("good.png", 7);
     Path text = Files.writeString(folder.resolve("text"), "no picture");

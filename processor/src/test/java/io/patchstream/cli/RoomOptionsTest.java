@@ -1,6 +1,7 @@
 package io.patchstream.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.patchstream.config.Settings;
 import io.patchstream.config.SettingsException;
@@ -122,13 +123,39 @@ class RoomOptionsTest {
             Map.entry("schema.registry.url", "http://localhost:8081"));
   }
 
+  @Test
+  void aModelWithoutAHeadWritesNoLabels() throws Exception {
+    assertThat(withoutHead(Map.of("patchstream.embeddings.topic", "vectors")))
+        .satisfies(
+            stream -> {
+              assertThat(stream.labelsTopic()).isEmpty();
+              assertThat(stream.embeddingsTopic()).contains("vectors");
+            });
+  }
+
+  @Test
+  void aModelWithoutAHeadNeedsATopicOfEmbeddings() {
+    assertThatExceptionOfType(SettingsException.class)
+        .isThrownBy(() -> withoutHead(Map.of()))
+        .withMessage(
+            "Nothing would be written: hf_vit_model has no head and gives embeddings only, so set"
+                + " patchstream.embeddings.topic.");
+  }
+
+  private static StreamOptions withoutHead(Map<String, String> changes) throws Exception {
+    Settings settings = settings(changes);
+    try (Model opened = Model.open(FOLDER.resolveSibling("hf_vit_model"))) {
+      return new RoomOptions(settings, preprocessing).stream(settings, opened.description());
+    }
+  }
+
   private static RoomOptions options(Map<String, String> changes) throws SettingsException {
     return new RoomOptions(settings(changes), preprocessing);
   }
 
   private static StreamOptions stream(Map<String, String> changes) throws SettingsException {
     Settings settings = settings(changes);
-    return new RoomOptions(settings, preprocessing).stream(settings);
+    return new RoomOptions(settings, preprocessing).stream(settings, model);
   }
 
   private static Settings settings(Map<String, String> changes) throws SettingsException {

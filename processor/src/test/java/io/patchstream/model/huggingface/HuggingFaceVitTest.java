@@ -120,7 +120,7 @@ class HuggingFaceVitTest {
   @Test
   void refusesAFolderWithoutConfig() throws IOException {
     Files.delete(folder.resolve("config.json"));
-    refuses("none of the layouts that are read", "Copy the config.json from where");
+    refuses("config.json is missing, and tensors such as", "Copy the file from where");
   }
 
   @Test
@@ -143,8 +143,8 @@ class HuggingFaceVitTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "model_type          | \"bert\"        | model_type \"bert\"",
-        "architectures       | [\"ViTModel\"]  | does not name ViTForImageClassification",
+        "model_type          | \"bert\"        | model_type is \"bert\"",
+        "architectures       | [\"ViTHead\"]   | of model_type vit these are: ViTForImage",
         "num_channels        | 1               | three channels",
         "hidden_act          | \"silu\"        | silu is not one of gelu",
         "hidden_act          | 3               | 3 is not a string",
@@ -164,7 +164,7 @@ class HuggingFaceVitTest {
         "qkv_bias            | false           | attention.query.bias",
         "image_size          | 16              | [1, 10, 16] instead of [1, 17, 16]",
         "id2label            | {\"0\":\"a\",\"2\":\"b\"} | the one of class 1 is missing",
-        "id2label            | {\"0\":\"a\",\"1\":\"b\"} | it names 2 classes, but classifier.weight",
+        "id2label            | {\"0\":\"a\",\"1\":\"b\"} | it names 2 classes, but the model's head has 5",
         "id2label            | {\"0\":7}       | the one of class 0 is missing",
       })
   void refusesAConfigThatDoesNotFit(String key, String value, String complaint) throws IOException {
