@@ -4,6 +4,7 @@ import io.patchstream.image.ImageException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.ListIterator;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -111,13 +112,17 @@ final class DecodingThreads {
   /** The images whose time is over; each has lost its thread. */
   private synchronized List<ImageInFlight> replaceLate() {
     List<ImageInFlight> late = new ArrayList<>(0);
-    for (int i = 0; i < count && !closed; i++) {
-      Worker worker = workers.get(i);
+    for (ListIterator<Worker> each = workers.listIterator(); each.hasNext() && !closed; ) {
+      Worker worker = each.next();
       ImageInFlight image = worker.decoder().tick(ticks);
       if (image != null) {
         late.add(image);
         leftBehind.add(worker.thread());
-        workers.set(i, startWorker());
+        if (leftBehind() > count) {
+          each.remove(); // the engine fails: what comes next is decoded by another
+        } else {
+          each.set(startWorker());
+        }
       }
     }
     return late;
