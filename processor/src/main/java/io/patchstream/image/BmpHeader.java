@@ -38,11 +38,11 @@ final class BmpHeader {
     limits.checkPixels(width, height);
     int compression = core ? 0 : buffer.getInt(30);
     boolean indexed = bits == 1 || bits == 4 || bits == 8;
-    boolean direct = bits == 24 || bits == 32;
+    boolean direct = bits == 16 || bits == 24 || bits == 32;
     if (!(indexed || direct) || compression < 0 || compression > BITFIELDS) {
       throw new ImageException(
           Reason.UNSUPPORTED_FORMAT,
-          ("the BMP image has %d bits a pixel and compression %d; 1, 4, 8, 24 and 32 bits are"
+          ("the BMP image has %d bits a pixel and compression %d; 1, 4, 8, 16, 24 and 32 bits are"
                   + " read, without JPEG or PNG inside")
               .formatted(bits, compression));
     }

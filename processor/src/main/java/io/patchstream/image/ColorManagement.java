@@ -15,8 +15,8 @@ import java.util.Optional;
  * picture's is as good as none, and a picture without one is in sRGB, as browsers have it. Pictures
  * of inks always keep the plain conversion of {@link RgbConversion}.
  *
- * <p>A transform takes milliseconds to build, and a stream of pictures has few different profiles:
- * the ones used last are kept. For one thread.
+ * <p>A transform takes milliseconds to build, as long as 500x375 pixels take to go through it, and
+ * a stream of pictures has few different profiles: the ones used last are kept. For one thread.
  */
 final class ColorManagement {
 

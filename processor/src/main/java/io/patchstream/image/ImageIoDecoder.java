@@ -79,17 +79,28 @@ final class ImageIoDecoder {
             header.format(), format -> reader(format.name().toLowerCase(Locale.ROOT)));
     BufferedImage image = read(reader, encoded, () -> reader.read(0));
     checkSize(image.getRaster(), header);
-    boolean indexed = image.getColorModel() instanceof IndexColorModel;
-    IndexColorModel palette = indexed ? (IndexColorModel) image.getColorModel() : null;
+    IndexColorModel palette = palette(encoded, header, image);
+    boolean unindexed = header.coding() == ColorCoding.PALETTE && palette == null;
+    // Where a palette is all greys in order, ImageIO takes it for none.
+    ColorCoding coding = unindexed ? ColorCoding.GRAY : header.coding();
     if (header.isWhole()) {
-      conversion.convert(image.getRaster(), header.coding(), palette, into);
+      conversion.convert(image.getRaster(), coding, palette, into);
     } else {
-      conversion.convert(image.getRaster(), header.coding(), palette, part);
+      conversion.convert(image.getRaster(), coding, palette, part);
       // Where a GIF's frame leaves its screen open, Pillow shows the transparent colour, or the
       // first.
       int open = Math.max(palette.getTransparentPixel(), 0);
       into.compose(header.width(), header.height(), part, header.frame(), palette.getRGB(open));
     }
+  }
+
+  private static IndexColorModel palette(byte[] encoded, ImageHeader header, BufferedImage image)
+      throws ImageException {
+    if (!(image.getColorModel() instanceof IndexColorModel)) {
+      return null;
+    }
+    IndexColorModel own = header.format() == ImageFormat.TIFF ? TiffHeader.palette(encoded) : null;
+    return own != null ? own : (IndexColorModel) image.getColorModel();
   }
 
   private static ImageReader reader(String format) {

@@ -9,7 +9,8 @@ import java.awt.image.SampleModel;
 /**
  * Stored samples to RGB, as Pillow's {@code convert("RGB")} does it: alpha is dropped and not
  * blended, grey is repeated, inks are multiplied, and colour profiles are not looked at. Samples of
- * 16 bits keep their upper 8, of fewer than 8 are spread over 0 to 255.
+ * fewer than 8 bits are spread over 0 to 255; those of 16 are scaled and rounded, as {@link
+ * PngDecoder} does it.
  *
  * <p>Buffers are pooled: for one thread.
  */
@@ -80,9 +81,7 @@ final class RgbConversion {
 
   private void copy(Raster raster, boolean indices) {
     int bands = raster.getNumBands();
-    int bits = raster.getSampleModel().getSampleSize(0);
-    int factor = indices || bits >= 8 ? 1 : 255 / ((1 << bits) - 1);
-    int shift = Math.max(bits - 8, 0);
+    int[] bits = raster.getSampleModel().getSampleSize();
     int row = raster.getWidth() * bands;
     long size = (long) row * raster.getHeight();
     if (size > MAX_ARRAY) {
@@ -97,7 +96,7 @@ final class RgbConversion {
     for (int y = 0, to = 0; y < raster.getHeight(); y++) {
       raster.getPixels(0, y, raster.getWidth(), 1, wide);
       for (int i = 0; i < row; i++) {
-        narrow[to++] = (byte) ((wide[i] >> shift) * factor);
+        narrow[to++] = (byte) (indices ? wide[i] : level(wide[i], bits[i % bands]));
       }
     }
     samples = narrow;
@@ -107,6 +106,13 @@ final class RgbConversion {
     for (int band = 0; band < bands; band++) {
       offsets[band] = band;
     }
+  }
+
+  /** A sample of so many bits as one of eight. Pillow rounds down what has fewer. */
+  private static int level(int sample, int bits) {
+    int most = (1 << bits) - 1;
+    int half = bits > Byte.SIZE ? most / 2 : 0;
+    return (sample * 255 + half) / most;
   }
 
   private void gray(Pixels into) {

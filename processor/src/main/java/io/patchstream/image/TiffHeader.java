@@ -1,6 +1,7 @@
 package io.patchstream.image;
 
 import io.patchstream.image.ImageException.Reason;
+import java.awt.image.IndexColorModel;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
@@ -9,6 +10,7 @@ import java.util.Arrays;
 final class TiffHeader {
 
   private static final int ENTRY_BYTES = 12;
+  private static final int CHANNELS = 3;
   private static final int SHORT = 3;
   private static final int LONG = 4;
 
@@ -18,6 +20,7 @@ final class TiffHeader {
   private static final int COMPRESSION = 259;
   private static final int PHOTOMETRIC = 262;
   private static final int SAMPLES = 277;
+  private static final int COLOR_MAP = 320;
   private static final int TILE_WIDTH = 322;
   private static final int TILE_HEIGHT = 323;
   private static final int ICC_PROFILE = 34_675;
@@ -68,6 +71,34 @@ final class TiffHeader {
     return within ? Arrays.copyOfRange(tiff, (int) at, (int) (at + length)) : null;
   }
 
+  /**
+   * The colours of a palette picture: the upper bytes of their 16 bits, as Pillow has them, where
+   * ImageIO divides by 257.
+   *
+   * @param tiff a file that {@link #read} has accepted
+   * @return null if the picture has none of its own
+   */
+  static IndexColorModel palette(byte[] tiff) throws ImageException {
+    TiffHeader header = new TiffHeader(tiff);
+    header.openDirectory();
+    int entry = header.entry(COLOR_MAP);
+    if (entry < 0 || header.value(PHOTOMETRIC, -1) != PALETTE) {
+      return null;
+    }
+    int bits = (int) header.value(BITS, 1);
+    int colours = 1 << bits;
+    long at = Integer.toUnsignedLong(header.tiff.getInt(entry + 8));
+    if (at + 2L * CHANNELS * colours > tiff.length) {
+      throw corrupt("its palette is not within its " + tiff.length + " bytes");
+    }
+    byte[] rgb = new byte[CHANNELS * colours];
+    for (int i = 0; i < rgb.length; i++) {
+      int plane = i % CHANNELS * colours;
+      rgb[i] = (byte) (header.tiff.getShort((int) at + 2 * (plane + i / CHANNELS)) >> 8);
+    }
+    return new IndexColorModel(bits, colours, rgb, 0, false);
+  }
+
   private void openDirectory() throws ImageException {
     long at = Integer.toUnsignedLong(tiff.getInt(4));
     if (at > bytes.length - 2) {
@@ -111,20 +142,22 @@ final class TiffHeader {
     boolean whole = bits == 8 || bits == 16;
     boolean gray = photometric == BLACK_IS_ZERO && whole && samples <= 2;
     boolean rgb = photometric == RGB && whole && (samples == 3 || samples == 4);
-    boolean bilevel =
-        (photometric == WHITE_IS_ZERO || photometric == BLACK_IS_ZERO) && bits == 1 && samples == 1;
-    boolean indexed = photometric == PALETTE && (bits == 4 || bits == 8) && samples == 1;
-    if (!isRead(compression) || !(gray || rgb || bilevel || indexed)) {
+    boolean few = bits == 1 || bits == 2 || bits == 4 || bits == 8;
+    boolean levels = (photometric == WHITE_IS_ZERO || photometric == BLACK_IS_ZERO) && few;
+    boolean indexed = photometric == PALETTE && (bits == 4 || bits == 8);
+    boolean palette = (levels || indexed) && samples == 1;
+    if (!isRead(compression) || !(gray || rgb || palette)) {
       throw new ImageException(
           Reason.UNSUPPORTED_FORMAT,
           ("the TIFF image has compression %d, photometric interpretation %d and %d samples of %d"
-                  + " bits; grey, RGB, palette and bilevel ones without JPEG inside are read")
+                  + " bits; grey, RGB and palette ones without JPEG inside are read")
               .formatted(compression, photometric, samples, bits));
     }
-    if (bilevel || indexed) {
-      return ColorCoding.PALETTE;
+    if (gray) {
+      return ColorCoding.GRAY;
     }
-    return gray ? ColorCoding.GRAY : ColorCoding.RGB;
+    // ImageIO gives a palette to grey levels too where they are few, or white is zero.
+    return palette ? ColorCoding.PALETTE : ColorCoding.RGB;
   }
 
   /** None, CCITT's three, LZW, Deflate under both its numbers, PackBits. */

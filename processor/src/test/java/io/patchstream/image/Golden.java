@@ -11,10 +11,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** The pictures of golden/preprocess, and what Pillow 9.4 makes of them. */
 final class Golden {
 
+  private static final Path FORMATS = Path.of("src/test/resources/golden/formats");
   private static final String FOLDER = "/golden/preprocess/";
   private static final List<SafetensorsFile> EXPECTED =
       List.of(expectedIn("expected.safetensors"), expectedIn("expected-more.safetensors"));
@@ -26,6 +28,28 @@ final class Golden {
 
   static byte[] image(String name) {
     return resource("images/" + name);
+  }
+
+  /** The names of the pictures in golden/formats. */
+  static List<String> formats() {
+    try (Stream<Path> files = Files.list(FORMATS)) {
+      return files
+          .map(file -> file.getFileName().toString())
+          .filter(name -> !name.endsWith(".rgb") && !name.endsWith(".md"))
+          .sorted()
+          .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** A file in golden/formats: a picture, or its pixels. */
+  static byte[] format(String name) {
+    try {
+      return Files.readAllBytes(FORMATS.resolve(name));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** {@code IMAGE/decoded} or {@code IMAGE/PROCESSOR}. */

@@ -43,6 +43,10 @@ record WholePicture(String name, ImageFormat format, byte[] bytes) {
     golden(all, ImageFormat.GIF, "gif.gif");
     golden(all, ImageFormat.BMP, "bmp.bmp");
     golden(all, ImageFormat.TIFF, "tiff.tiff");
+    for (String name : Golden.formats()) {
+      String format = name.substring(name.indexOf('.') + 1).toUpperCase(Locale.ROOT);
+      all.add(new WholePicture(name, ImageFormat.valueOf(format), Golden.format(name)));
+    }
     BufferedImage rgb = picture(BufferedImage.TYPE_INT_RGB);
     BufferedImage bilevel = picture(BufferedImage.TYPE_BYTE_BINARY);
     BufferedImage indexed = picture(BufferedImage.TYPE_BYTE_INDEXED);
