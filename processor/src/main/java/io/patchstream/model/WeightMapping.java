@@ -59,14 +59,13 @@ public final class WeightMapping {
 
   /** Weight [out, in] and bias [out] of a linear layer. */
   public void linear(String weight, String tensor, long out, long in) {
-    tensor(weight + ".weight", tensor + ".weight", out, in);
-    tensor(weight + ".bias", tensor + ".bias", out);
+    linear(weight, tensor, out, in, true);
   }
 
   /** As {@link #linear}, of a layer that has a bias or not. */
-  public void linearBiasOptional(String weight, String tensor, long out, long in) {
+  public void linear(String weight, String tensor, long out, long in, boolean bias) {
     tensor(weight + ".weight", tensor + ".weight", out, in);
-    if (has(tensor + ".bias")) {
+    if (bias) {
       tensor(weight + ".bias", tensor + ".bias", out);
     }
   }

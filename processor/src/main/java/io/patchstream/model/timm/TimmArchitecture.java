@@ -14,10 +14,11 @@ import java.util.regex.Pattern;
  *
  * @param width length D of a token, to tell a model whose arguments are not those of its name
  * @param heads attention heads
+ * @param registers register tokens
  * @param activation between the two layers of an MLP; SwiGLU shows by the tensors
  * @param epsilon of every LayerNorm
  */
-record TimmArchitecture(int width, int heads, Activation activation, float epsilon) {
+record TimmArchitecture(int width, int heads, int registers, Activation activation, float epsilon) {
 
   private record Size(int width, int heads) {}
 
@@ -49,11 +50,7 @@ record TimmArchitecture(int width, int heads, Activation activation, float epsil
           Map.entry("giantopt", new Size(1536, 16)),
           Map.entry("gigantic", new Size(1664, 16)));
 
-  private static final Map<String, Size> TEST_MODELS =
-      Map.of(
-          "test_vit", new Size(64, 2),
-          "test_vit2", new Size(64, 2),
-          "test_vit3", new Size(96, 3));
+  private static final String TEST_MODEL = "test_vit";
 
   /** The last part stood in names before timm 0.8.17. */
   private static final Pattern NAME =
@@ -70,6 +67,8 @@ record TimmArchitecture(int width, int heads, Activation activation, float epsil
           "vit_(base_patch32|(so400m|giantopt)_patch16)_siglip(_gap)?_\\d+"
               + "|vit_large_patch16_siglip(_gap)?_512");
 
+  private static final Pattern REGISTERS = Pattern.compile("_reg(\\d)_");
+
   /** Why a model of timm that is near to a plain one is none. */
   private static final Map<String, List<String>> REASONS =
       Map.of(
@@ -82,6 +81,7 @@ record TimmArchitecture(int width, int heads, Activation activation, float epsil
               List.of("_rope", "dinov3", "eva02", "vit_pe_", "naflex", "gemma"),
           "its positions are relative",
               List.of("relpos", "beit_", "beitv2_", "samvit", "eva_giant"),
+          "its pooling attends to class token and registers too", List.of("test_vit3"),
           "it normalises by RMSNorm", List.of("aimv2", "test_vit4"),
           "it begins with a convolutional network",
               List.of("_r26_", "_r50_", "_r_s16", "_resnet", "_mci_"),
@@ -90,7 +90,7 @@ record TimmArchitecture(int width, int heads, Activation activation, float epsil
   /** What a name says; empty for one that is no plain Vision Transformer of timm's. */
   static Optional<TimmArchitecture> named(String name) {
     Matcher parts = NAME.matcher(name);
-    Size size = TEST_MODELS.get(name);
+    Size size = name.equals(TEST_MODEL) ? new Size(64, 2) : null;
     boolean clip = false;
     if (size == null && parts.matches()) {
       String variant = parts.group("variant");
@@ -101,7 +101,8 @@ record TimmArchitecture(int width, int heads, Activation activation, float epsil
       return Optional.empty();
     }
     return Optional.of(
-        new TimmArchitecture(size.width(), size.heads(), activation(name), clip ? 1e-5f : 1e-6f));
+        new TimmArchitecture(
+            size.width(), size.heads(), registers(name), activation(name), clip ? 1e-5f : 1e-6f));
   }
 
   /** Why a name is not in the table, as far as that is known. */
@@ -121,6 +122,11 @@ record TimmArchitecture(int width, int heads, Activation activation, float epsil
     }
     String size = parts.group("size");
     return SIZES.getOrDefault(size + "_" + variant, SIZES.get(size));
+  }
+
+  private static int registers(String name) {
+    Matcher registers = REGISTERS.matcher(name);
+    return registers.find() ? Integer.parseInt(registers.group(1)) : 0;
   }
 
   private static Activation activation(String name) {

@@ -30,7 +30,6 @@ final class TimmConfig {
           "init_values",
           "class_token",
           "no_embed_class",
-          "reg_tokens",
           "pre_norm",
           "final_norm",
           "fc_norm",
@@ -38,7 +37,8 @@ final class TimmConfig {
           "scale_mlp_norm");
 
   private static final Set<String> READ =
-      Set.of("img_size", "num_heads", "global_pool", "pool_include_prefix", "act_layer");
+      Set.of(
+          "img_size", "num_heads", "reg_tokens", "global_pool", "pool_include_prefix", "act_layer");
 
   /** Of training, or of how timm takes other sizes, which are taken here whatever it says. */
   private static final Set<String> WITHOUT_EFFECT =
@@ -108,6 +108,19 @@ final class TimmConfig {
               + " heads it has");
     }
     return arguments.size("num_heads", architecture.heads());
+  }
+
+  /**
+   * Holds the number of register tokens, which no other tensor shows, against the tensors.
+   *
+   * @throws ModelException if they are not as many as the model is built with
+   */
+  void requireRegisters(int rows) throws ModelException {
+    int said = arguments.count("reg_tokens", architecture.registers());
+    if (said != rows) {
+      throw arguments.invalid(
+          "reg_tokens", "%d, but %s has %d".formatted(said, TimmVit.REGISTERS, rows));
+    }
   }
 
   float epsilon() {

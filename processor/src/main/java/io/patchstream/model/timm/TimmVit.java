@@ -66,6 +66,7 @@ public final class TimmVit implements Layout {
     int width = file.shape(PATCHES, 4)[0];
     int classes = has(file, HEAD + ".weight") ? file.shape(HEAD + ".weight", 2)[0] : 0;
     config.requireClasses(classes);
+    config.requireRegisters(registers(file));
     Input input = input(config, file);
     return new VisionTransformer(
         folder.name(),
@@ -128,7 +129,11 @@ public final class TimmVit implements Layout {
   private static int prefix(TensorFile file) throws TensorException {
     return (has(file, CLASS_TOKEN) ? 1 : 0)
         + (has(file, DISTILLATION_TOKEN) ? 1 : 0)
-        + (has(file, REGISTERS) ? file.shape(REGISTERS, 3)[1] : 0);
+        + registers(file);
+  }
+
+  private static int registers(TensorFile file) throws TensorException {
+    return has(file, REGISTERS) ? file.shape(REGISTERS, 3)[1] : 0;
   }
 
   /** What is said and what the tensors show must agree. */

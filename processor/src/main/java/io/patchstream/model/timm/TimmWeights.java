@@ -10,17 +10,28 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 
-/** Which of timm's tensors is which weight. */
+/**
+ * Which of timm's tensors is which weight. What the first block has (biases, layer scale, norms of
+ * query and key), all must have.
+ */
 final class TimmWeights {
 
   private final VisionTransformer model;
   private final WeightMapping weights;
   private final long d;
+  private final boolean qkvBias;
+  private final boolean bias;
+  private final boolean layerScale;
+  private final boolean headNorms;
 
   TimmWeights(VisionTransformer model, TensorFile file) {
     this.model = model;
     this.weights = new WeightMapping(file);
     this.d = model.hiddenSize();
+    this.qkvBias = weights.has("blocks.0.attn.qkv.bias");
+    this.bias = weights.has("blocks.0.attn.proj.bias");
+    this.layerScale = weights.has("blocks.0.ls1.gamma");
+    this.headNorms = weights.has("blocks.0.attn.q_norm.weight");
   }
 
   Map<String, Weight> map() throws IOException {
@@ -54,7 +65,8 @@ final class TimmWeights {
         new long[] {d, model.patchLength()},
         TimmVit.PATCHES,
         new long[] {d, VisionTransformer.CHANNELS, p, p});
-    if (weights.has("patch_embed.proj.bias")) {
+    // A norm before the blocks, which has a bias itself, makes another one useless.
+    if (weights.has("patch_embed.proj.bias") || !weights.has("norm_pre.weight")) {
       weights.tensor("patch_embedding.bias", "patch_embed.proj.bias", d);
     }
     normIfThere("token_norm", "norm_pre");
@@ -68,34 +80,34 @@ final class TimmWeights {
 
   private void block(String weight, String block) {
     weights.norm(weight + ".attention_norm", block + ".norm1", d);
-    stacked(weight, List.of(".query", ".key", ".value"), block + ".attn.qkv");
-    long head = d / model.encoder().heads();
-    for (String part : List.of("query", "key")) {
-      String norm = block + ".attn." + part.charAt(0) + "_norm";
-      if (weights.has(norm + ".weight")) {
-        weights.norm(weight + "." + part + "_norm", norm, head);
-      }
+    stacked(weight, List.of(".query", ".key", ".value"), block + ".attn.qkv", qkvBias);
+    if (headNorms) {
+      long head = d / model.encoder().heads();
+      weights.norm(weight + ".query_norm", block + ".attn.q_norm", head);
+      weights.norm(weight + ".key_norm", block + ".attn.k_norm", head);
     }
-    weights.linearBiasOptional(weight + ".attention_output", block + ".attn.proj", d, d);
-    scale(weight + ".attention_scale", block + ".ls1.gamma");
+    weights.linear(weight + ".attention_output", block + ".attn.proj", d, d, bias);
     weights.norm(weight + ".mlp_norm", block + ".norm2", d);
-    mlp(weight, block + ".mlp", model.encoder().activation() == Activation.SWIGLU ? 2 : 1);
-    scale(weight + ".mlp_scale", block + ".ls2.gamma");
+    mlp(weight, block + ".mlp", model.encoder().activation() == Activation.SWIGLU ? 2 : 1, bias);
+    if (layerScale) {
+      weights.tensor(weight + ".attention_scale", block + ".ls1.gamma", d);
+      weights.tensor(weight + ".mlp_scale", block + ".ls2.gamma", d);
+    }
   }
 
   /** {@code AttentionPoolLatent} */
   private void attentionPool(String weight, String pool) {
     weights.tensor(weight + ".probe", pool + ".latent", 1, 1, d);
-    weights.linearBiasOptional(weight + ".query", pool + ".q", d, d);
-    stacked(weight, List.of(".key", ".value"), pool + ".kv");
+    weights.linear(weight + ".query", pool + ".q", d, d);
+    stacked(weight, List.of(".key", ".value"), pool + ".kv", true);
     weights.linear(weight + ".attention_output", pool + ".proj", d, d);
     weights.norm(weight + ".mlp_norm", pool + ".norm", d);
-    mlp(weight, pool + ".mlp", 1);
+    mlp(weight, pool + ".mlp", 1, true);
   }
 
-  private void stacked(String weight, List<String> parts, String tensor) {
+  private void stacked(String weight, List<String> parts, String tensor, boolean bias) {
     weights.stacked(names(weight, parts, ".weight"), tensor + ".weight", d, d);
-    if (weights.has(tensor + ".bias")) {
+    if (bias) {
       weights.stacked(names(weight, parts, ".bias"), tensor + ".bias", d);
     }
   }
@@ -104,16 +116,10 @@ final class TimmWeights {
     return parts.stream().map(part -> weight + part + what).toList();
   }
 
-  private void mlp(String weight, String mlp, int halves) {
+  private void mlp(String weight, String mlp, int halves, boolean bias) {
     long size = model.encoder().mlpSize();
-    weights.linearBiasOptional(weight + ".mlp_hidden", mlp + ".fc1", halves * size, d);
-    weights.linearBiasOptional(weight + ".mlp_output", mlp + ".fc2", d, size);
-  }
-
-  private void scale(String weight, String tensor) {
-    if (weights.has(tensor)) {
-      weights.tensor(weight, tensor, d);
-    }
+    weights.linear(weight + ".mlp_hidden", mlp + ".fc1", halves * size, d, bias);
+    weights.linear(weight + ".mlp_output", mlp + ".fc2", d, size, bias);
   }
 
   private void normIfThere(String weight, String tensor) {

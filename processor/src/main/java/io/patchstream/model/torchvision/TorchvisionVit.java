@@ -100,8 +100,8 @@ public final class TorchvisionVit implements Layout {
 
   /** The layers of an MLP had names before torchvision 0.14 and have numbers since. */
   private static String mlp(TensorFile file, String layer, int index) {
-    String old = layer + ".mlp.linear_" + (index + 1);
-    return file.tensors().containsKey(old + ".weight") ? old : layer + ".mlp." + 3 * index;
+    boolean named = file.tensors().containsKey(LAYER + "0.mlp.linear_1.weight");
+    return layer + ".mlp." + (named ? "linear_" + (index + 1) : 3 * index);
   }
 
   private static WeightMapping mapping(VisionTransformer model, TensorFile file)

@@ -143,12 +143,10 @@ record VitPytorchTensors(
         qkv,
         rows,
         width);
-    String out = attention + inner + "to_out";
-    weights.linearBiasOptional(
-        block + ".attention_output",
-        weights.has(out + ".0.weight") ? out + ".0" : out,
-        width,
-        rows);
+    // With dropout behind it, and a bias, in ViT; alone in SimpleViT.
+    boolean sequence = weights.has(LAYER + "0.0." + inner + "to_out.0.weight");
+    String out = attention + inner + (sequence ? "to_out.0" : "to_out");
+    weights.linear(block + ".attention_output", out, width, rows, sequence);
     String norm = inner.isEmpty() ? ".1.net.0" : ".1.norm";
     weights.norm(block + ".mlp_norm", LAYER + index + norm, width);
     weights.linear(block + ".mlp_hidden", hidden(index), encoder.mlpSize(), width);
@@ -162,8 +160,8 @@ record VitPytorchTensors(
   /** Dropout, where there is one, has a number too. */
   private String output(int index) {
     int hidden = inner.isEmpty() ? 1 : 0;
-    String withDropout = net(index) + (hidden + 3);
-    return has(file, withDropout + ".weight") ? withDropout : net(index) + (hidden + 2);
+    boolean dropout = has(file, net(0) + (hidden + 3) + ".weight");
+    return net(index) + (hidden + (dropout ? 3 : 2));
   }
 
   private String net(int index) {

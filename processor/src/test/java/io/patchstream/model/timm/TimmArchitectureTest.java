@@ -44,11 +44,12 @@ class TimmArchitectureTest {
     "deit3_medium_patch16_224, 512, 8, GELU, 1e-6",
     "flexivit_small, 384, 6, GELU, 1e-6",
     "eva_large_patch14_336, 1024, 16, GELU, 1e-6",
-    "test_vit3, 96, 3, GELU, 1e-6",
+    "test_vit, 64, 2, GELU, 1e-6",
   })
   void names(String name, int width, int heads, Activation activation, float epsilon) {
+    int registers = name.matches(".*_reg\\d_.*") ? name.charAt(name.indexOf("_reg") + 4) - '0' : 0;
     assertThat(TimmArchitecture.named(name))
-        .contains(new TimmArchitecture(width, heads, activation, epsilon));
+        .contains(new TimmArchitecture(width, heads, registers, activation, epsilon));
   }
 
   @ParameterizedTest
@@ -69,6 +70,7 @@ class TimmArchitectureTest {
     "beit3_base_patch16_224, norms within",
     "samvit_base_patch16, relative",
     "aimv2_large_patch14_224, RMSNorm",
+    "test_vit3, registers too",
     "test_vit4, RMSNorm",
     "vit_small_r26_s32_224, convolutional",
     "vit_base_resnet50d_224, convolutional",
