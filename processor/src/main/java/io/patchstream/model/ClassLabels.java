@@ -1,11 +1,11 @@
 package io.patchstream.model;
 
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /** What the classes of a model are called, whoever published it. */
 public final class ClassLabels {
@@ -37,9 +37,14 @@ public final class ClassLabels {
   }
 
   /** Blank lines do not count. */
-  private static List<String> lines(Path file) throws IOException {
-    try (Stream<String> lines = Files.lines(file)) {
-      return lines.map(String::strip).filter(line -> !line.isEmpty()).toList();
+  private static List<String> lines(Path file) throws ModelException, IOException {
+    try {
+      return Files.readAllLines(file).stream()
+          .map(String::strip)
+          .filter(line -> !line.isEmpty())
+          .toList();
+    } catch (CharacterCodingException e) {
+      throw new ModelException(file + ": not UTF-8: save it as that", e);
     }
   }
 
