@@ -24,9 +24,9 @@ class ZeroShotLabelsTest {
 
   @Test
   void clipGivesSoftmaxAndSiglipSigmoid() throws ModelException {
-    assertThat(output("hf_clip").activation()).isEqualTo(OutputActivation.SOFTMAX);
-    assertThat(output("hf_siglip").activation()).isEqualTo(OutputActivation.SIGMOID);
-    assertThat(output("hf_clip").labels()).hasSize(10).startsWith("label_0", "label_1");
+    assertThat(model("hf_clip").activation()).isEqualTo(OutputActivation.SOFTMAX);
+    assertThat(model("hf_siglip").activation()).isEqualTo(OutputActivation.SIGMOID);
+    assertThat(model("hf_clip").labels()).hasSize(10).startsWith("label_0", "label_1");
   }
 
   @Test
@@ -103,7 +103,7 @@ class ZeroShotLabelsTest {
         .satisfies(refusal -> assertThat(refusal.getMessage()).contains(complaints));
   }
 
-  private VisionTransformer open() throws ModelException {
+  private ModelDescription open() throws ModelException {
     try (Model model = Model.open(folder)) {
       return model.description();
     }
@@ -115,9 +115,9 @@ class ZeroShotLabelsTest {
     }
   }
 
-  private static VisionTransformer.Output output(String golden) throws ModelException {
+  private static ModelDescription model(String golden) throws ModelException {
     try (Model model = Model.open(GoldenCopy.GOLDEN.resolve(golden))) {
-      return model.description().output();
+      return model.description();
     }
   }
 }

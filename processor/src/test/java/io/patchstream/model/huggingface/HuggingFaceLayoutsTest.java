@@ -37,6 +37,7 @@ class HuggingFaceLayoutsTest {
         "hf_vit_mae           | huggingface/vit_mae | CLASS_TOKEN                  | 0  | 24",
         "hf_dinov2            | huggingface/dinov2  | CLASS_TOKEN_AND_PATCH_MEAN   | 10 | 48",
         "hf_dinov2_swiglu     | huggingface/dinov2  | CLASS_TOKEN                  | 0  | 24",
+        "hf_dinov2_registers  | huggingface/dinov2_with_registers | CLASS_TOKEN_AND_PATCH_MEAN | 5 | 24",
         "hf_clip              | huggingface/clip    | CLASS_TOKEN                  | 10 | 32",
         "hf_clip_vision       | huggingface/clip    | CLASS_TOKEN                  | 0  | 24",
         "hf_clip_classifier   | huggingface/clip    | PATCH_MEAN                   | 5  | 24",
@@ -66,6 +67,7 @@ class HuggingFaceLayoutsTest {
             + " decoder.decoder_norm.weight decoder.decoder_norm.bias"
             + " decoder.decoder_pred.weight decoder.decoder_pred.bias",
         "hf_dinov2_swiglu     | embeddings.mask_token",
+        "hf_dinov2_registers  | dinov2_with_registers.embeddings.mask_token",
         "hf_clip_vision       | vision_model.embeddings.position_ids",
         "hf_clip_classifier   | vision_model.post_layernorm.weight vision_model.post_layernorm.bias",
         "hf_siglip_classifier | vision_model.head.probe vision_model.head.attention.in_proj_weight"
@@ -133,7 +135,7 @@ class HuggingFaceLayoutsTest {
 
   private static VisionTransformer describe(Path folder) throws ModelException {
     try (Model model = Model.open(folder)) {
-      return model.description();
+      return (VisionTransformer) model.description();
     }
   }
 }
