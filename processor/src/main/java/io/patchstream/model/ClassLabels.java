@@ -1,23 +1,25 @@
 package io.patchstream.model;
 
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /** What the classes of a model are called, whoever published it. */
 public final class ClassLabels {
 
+  private static final String OWN_KEY = "id2label";
   private static final String FILE = "labels.txt";
 
   private ClassLabels() {}
 
   /**
-   * A name a class: those of the configuration; where it has none, the lines of {@code labels.txt}
-   * beside it; else LABEL_0, LABEL_1 and so on. That is also what transformers writes into a
-   * configuration for want of names, so there it counts as none.
+   * A name a class: those of the configuration; where it has none, {@code id2label} of {@link
+   * ModelFolder#ownConfig}; then the lines of {@code labels.txt} in the folder; else LABEL_0,
+   * LABEL_1 and so on. Those transformers writes into a configuration for want of names, so there
+   * they count as none.
    *
    * @param key the entry of {@code config.json} that {@code configured} was read from
    * @param configured the names there, in the order of the logits; empty where there are none
@@ -28,18 +30,35 @@ public final class ClassLabels {
   public static List<String> of(
       ModelFolder folder, String key, List<String> configured, int classes)
       throws ModelException, IOException {
-    List<String> madeUp = IntStream.range(0, classes).mapToObj(n -> "LABEL_" + n).toList();
-    if (!configured.isEmpty() && !configured.equals(madeUp)) {
-      return counted(configured, classes, folder.config().file() + ": " + key);
+    return configured.isEmpty() || configured.equals(madeUp(classes))
+        ? of(folder, classes)
+        : counted(configured, classes, folder.config().file() + ": " + key);
+  }
+
+  /** As above, of a model whose configuration names no classes. */
+  public static List<String> of(ModelFolder folder, int classes)
+      throws ModelException, IOException {
+    List<String> own = folder.ownConfig().numbered(OWN_KEY);
+    if (!own.isEmpty()) {
+      return counted(own, classes, folder.ownConfig().file() + ": " + OWN_KEY);
     }
     Path file = folder.path().resolve(FILE);
-    return Files.exists(file) ? counted(lines(file), classes, file.toString()) : madeUp;
+    return Files.exists(file) ? counted(lines(file), classes, file.toString()) : madeUp(classes);
+  }
+
+  private static List<String> madeUp(int classes) {
+    return IntStream.range(0, classes).mapToObj(n -> "LABEL_" + n).toList();
   }
 
   /** Blank lines do not count. */
-  private static List<String> lines(Path file) throws IOException {
-    try (Stream<String> lines = Files.lines(file)) {
-      return lines.map(String::strip).filter(line -> !line.isEmpty()).toList();
+  private static List<String> lines(Path file) throws ModelException, IOException {
+    try {
+      return Files.readAllLines(file).stream()
+          .map(String::strip)
+          .filter(line -> !line.isEmpty())
+          .toList();
+    } catch (CharacterCodingException e) {
+      throw new ModelException(file + ": not UTF-8: save it as that", e);
     }
   }
 

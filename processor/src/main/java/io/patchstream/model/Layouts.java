@@ -4,6 +4,7 @@ import io.patchstream.model.google.GoogleVit;
 import io.patchstream.model.huggingface.HuggingFaceClip;
 import io.patchstream.model.huggingface.HuggingFaceDeit;
 import io.patchstream.model.huggingface.HuggingFaceDinov2;
+import io.patchstream.model.huggingface.HuggingFaceDinov2WithRegisters;
 import io.patchstream.model.huggingface.HuggingFaceSiglip;
 import io.patchstream.model.huggingface.HuggingFaceVit;
 import io.patchstream.model.huggingface.HuggingFaceVitMae;
@@ -24,6 +25,7 @@ final class Layouts {
           new HuggingFaceDeit(),
           new HuggingFaceVitMae(),
           new HuggingFaceDinov2(),
+          new HuggingFaceDinov2WithRegisters(),
           new HuggingFaceClip(),
           new HuggingFaceSiglip(),
           new TimmVit(),

@@ -6,14 +6,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /** A folder as it was published: its configuration and its weights, whoever wrote them. */
 public final class ModelFolder implements Closeable {
 
   static final String CONFIG = "config.json";
   private static final String OWN_CONFIG = "patchstream-model.json";
-  private static final String LABELS = "labels.txt";
 
   private final Path path;
   private final ConfigFile config;
@@ -63,34 +61,6 @@ public final class ModelFolder implements Closeable {
    */
   public ConfigFile ownConfig() {
     return ownConfig;
-  }
-
-  /**
-   * The labels of a model whose configuration names none: {@code id2label} of {@link #ownConfig},
-   * or the lines of {@code labels.txt}, or else the numbers of the classes.
-   *
-   * @throws ModelException if there are more or fewer than {@code classes}
-   * @throws IOException if {@code labels.txt} cannot be read
-   */
-  public List<String> labels(int classes) throws ModelException, IOException {
-    List<String> named = ownConfig.numbered("id2label");
-    if (!named.isEmpty()) {
-      return checked(named, classes, ownConfig.file() + ": id2label");
-    }
-    Path lines = path.resolve(LABELS);
-    if (Files.exists(lines)) {
-      return checked(Files.readAllLines(lines), classes, lines.toString());
-    }
-    return IntStream.range(0, classes).mapToObj(Integer::toString).toList();
-  }
-
-  private static List<String> checked(List<String> labels, int classes, String where)
-      throws ModelException {
-    if (labels.size() != classes) {
-      throw new ModelException(
-          "%s: it names %d classes, but the model has %d".formatted(where, labels.size(), classes));
-    }
-    return labels;
   }
 
   /** The tensors. */

@@ -1,6 +1,7 @@
 package io.patchstream.model.google;
 
 import io.patchstream.model.Checkpoint;
+import io.patchstream.model.ClassLabels;
 import io.patchstream.model.Layout;
 import io.patchstream.model.ModelException;
 import io.patchstream.model.ModelFolder;
@@ -84,7 +85,7 @@ public final class GoogleVit implements Layout {
             prefix == 1 ? Pooling.CLASS_TOKEN : Pooling.TOKEN_MEAN,
             encoder.hiddenSize(),
             OutputActivation.SOFTMAX,
-            folder.labels(classes)));
+            ClassLabels.of(folder, classes)));
   }
 
   private static WeightMapping mapping(VisionTransformer model, TensorFile file)

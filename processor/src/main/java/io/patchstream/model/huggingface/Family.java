@@ -1,6 +1,7 @@
 package io.patchstream.model.huggingface;
 
 import static io.patchstream.model.PositionInterpolation.BICUBIC;
+import static io.patchstream.model.PositionInterpolation.BICUBIC_ANTIALIAS;
 import static io.patchstream.model.VisionTransformer.Pooling.ATTENTION;
 import static io.patchstream.model.VisionTransformer.Pooling.CLASS_TOKEN;
 import static io.patchstream.model.VisionTransformer.Pooling.CLASS_TOKEN_AND_PATCH_MEAN;
@@ -22,6 +23,14 @@ enum Family {
   DEIT("deit", 16, 1e-12, "gelu", BICUBIC, CLASS_TOKEN, CLASS_TOKEN),
   VIT_MAE("vit_mae", 16, 1e-12, "gelu", BICUBIC, CLASS_TOKEN, CLASS_TOKEN),
   DINOV2("dinov2", 14, 1e-6, "gelu", BICUBIC, CLASS_TOKEN, CLASS_TOKEN_AND_PATCH_MEAN),
+  DINOV2_WITH_REGISTERS(
+      "dinov2_with_registers",
+      16,
+      1e-6,
+      "gelu",
+      BICUBIC_ANTIALIAS,
+      CLASS_TOKEN,
+      CLASS_TOKEN_AND_PATCH_MEAN),
   CLIP("clip", 32, 1e-5, "quick_gelu", BICUBIC, CLASS_TOKEN, PATCH_MEAN),
   SIGLIP("siglip", 16, 1e-6, "gelu_pytorch_tanh", BICUBIC, ATTENTION, PATCH_MEAN);
 

@@ -1,5 +1,6 @@
 package io.patchstream.model.timm;
 
+import io.patchstream.model.ClassLabels;
 import io.patchstream.model.ConfigFile;
 import io.patchstream.model.ModelException;
 import io.patchstream.model.ModelFolder;
@@ -170,16 +171,7 @@ final class TimmConfig {
    * @throws ModelException if there are more or fewer names
    */
   List<String> labels(int classes, ModelFolder folder) throws ModelException, IOException {
-    List<String> named = config.numbered("label_names");
-    if (named.isEmpty()) {
-      return folder.labels(classes);
-    }
-    if (named.size() != classes) {
-      throw config.invalid(
-          "label_names",
-          "it names %d classes, but the model has %d".formatted(named.size(), classes));
-    }
-    return named;
+    return ClassLabels.of(folder, "label_names", config.numbered("label_names"), classes);
   }
 
   /** An error about where the positions come from. */

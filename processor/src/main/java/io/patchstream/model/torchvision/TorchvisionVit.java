@@ -1,6 +1,7 @@
 package io.patchstream.model.torchvision;
 
 import io.patchstream.model.Checkpoint;
+import io.patchstream.model.ClassLabels;
 import io.patchstream.model.ConfigFile;
 import io.patchstream.model.Layout;
 import io.patchstream.model.ModelException;
@@ -84,7 +85,8 @@ public final class TorchvisionVit implements Layout {
         Input.square(file.shape(POSITIONS, 3)[1] - 1, patches[3]),
         new Tokens(1, 1, PositionInterpolation.BICUBIC_CORNERS),
         encoder,
-        new Output(Pooling.CLASS_TOKEN, width, OutputActivation.SOFTMAX, folder.labels(classes)));
+        new Output(
+            Pooling.CLASS_TOKEN, width, OutputActivation.SOFTMAX, ClassLabels.of(folder, classes)));
   }
 
   private static int heads(ConfigFile config, int width) throws ModelException {

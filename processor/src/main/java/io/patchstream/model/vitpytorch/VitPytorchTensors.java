@@ -1,5 +1,6 @@
 package io.patchstream.model.vitpytorch;
 
+import io.patchstream.model.ClassLabels;
 import io.patchstream.model.ConfigFile;
 import io.patchstream.model.ModelException;
 import io.patchstream.model.ModelFolder;
@@ -98,7 +99,7 @@ record VitPytorchTensors(
         input,
         new Tokens(prefix, prefix, PositionInterpolation.BICUBIC),
         encoder,
-        new Output(pooling, width, OutputActivation.SOFTMAX, folder.labels(classes)));
+        new Output(pooling, width, OutputActivation.SOFTMAX, ClassLabels.of(folder, classes)));
   }
 
   /** All but class token and positions. */
