@@ -28,11 +28,17 @@ public final class ClassLabels {
   public static List<String> of(
       ModelFolder folder, String key, List<String> configured, int classes)
       throws ModelException, IOException {
+    return of(folder.path(), key, configured, classes);
+  }
+
+  /** As above, of a folder whose weights are of another kind. */
+  public static List<String> of(Path folder, String key, List<String> configured, int classes)
+      throws ModelException, IOException {
     List<String> madeUp = IntStream.range(0, classes).mapToObj(n -> "LABEL_" + n).toList();
     if (!configured.isEmpty() && !configured.equals(madeUp)) {
-      return counted(configured, classes, folder.config().file() + ": " + key);
+      return counted(configured, classes, folder.resolve(ModelFolder.CONFIG) + ": " + key);
     }
-    Path file = folder.path().resolve(FILE);
+    Path file = folder.resolve(FILE);
     return Files.exists(file) ? counted(lines(file), classes, file.toString()) : madeUp;
   }
 
