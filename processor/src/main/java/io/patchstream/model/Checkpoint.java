@@ -1,6 +1,7 @@
 package io.patchstream.model;
 
 import java.util.Map;
+import java.util.stream.LongStream;
 
 /**
  * A checkpoint once its layout has read it: what it is, and its weights under names that no longer
@@ -40,4 +41,13 @@ import java.util.Map;
  * @param positions the trained position embeddings, [1, positioned prefix tokens + patches, D]
  */
 public record Checkpoint(
-    VisionTransformer description, Map<String, OnnxGraph.Weight> weights, float[] positions) {}
+    VisionTransformer description, Map<String, OnnxGraph.Weight> weights, float[] positions) {
+  /** How many trained numbers there are. */
+  long parameters() {
+    long parameters = positions.length;
+    for (OnnxGraph.Weight weight : weights.values()) {
+      parameters += LongStream.of(weight.shape()).reduce(1, Math::multiplyExact);
+    }
+    return parameters;
+  }
+}

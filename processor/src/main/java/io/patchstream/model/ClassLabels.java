@@ -30,24 +30,28 @@ public final class ClassLabels {
   public static List<String> of(
       ModelFolder folder, String key, List<String> configured, int classes)
       throws ModelException, IOException {
-    return configured.isEmpty() || configured.equals(madeUp(classes))
-        ? of(folder, classes)
-        : counted(configured, classes, folder.config().file() + ": " + key);
+    return of(folder.path(), key, configured, classes);
   }
 
   /** As above, of a model whose configuration names no classes. */
   public static List<String> of(ModelFolder folder, int classes)
       throws ModelException, IOException {
-    List<String> own = folder.ownConfig().numbered(OWN_KEY);
-    if (!own.isEmpty()) {
-      return counted(own, classes, folder.ownConfig().file() + ": " + OWN_KEY);
-    }
-    Path file = folder.path().resolve(FILE);
-    return Files.exists(file) ? counted(lines(file), classes, file.toString()) : madeUp(classes);
+    return of(folder.path(), OWN_KEY, List.of(), classes);
   }
 
-  private static List<String> madeUp(int classes) {
-    return IntStream.range(0, classes).mapToObj(n -> "LABEL_" + n).toList();
+  /** As above, of a folder whose weights are no tensors by name. */
+  public static List<String> of(Path folder, String key, List<String> configured, int classes)
+      throws ModelException, IOException {
+    List<String> madeUp = IntStream.range(0, classes).mapToObj(n -> "LABEL_" + n).toList();
+    if (!configured.isEmpty() && !configured.equals(madeUp)) {
+      return counted(configured, classes, folder.resolve(ModelFolder.CONFIG) + ": " + key);
+    }
+    ConfigFile own = ConfigFile.readIfThere(folder.resolve(ModelFolder.OWN_CONFIG));
+    if (own.has(OWN_KEY)) {
+      return counted(own.numbered(OWN_KEY), classes, own.file() + ": " + OWN_KEY);
+    }
+    Path file = folder.resolve(FILE);
+    return Files.exists(file) ? counted(lines(file), classes, file.toString()) : madeUp;
   }
 
   /** Blank lines do not count. */

@@ -29,8 +29,17 @@ public final class ConfigFile {
   }
 
   /** What stands for a file that is not there: no key is. */
-  static ConfigFile absent(Path file) {
+  private static ConfigFile absent(Path file) {
     return new ConfigFile(file, JSON.createObjectNode(), "");
+  }
+
+  /**
+   * Reads a file if there is one.
+   *
+   * @throws ModelException if it cannot be read or is not a JSON object
+   */
+  public static ConfigFile readIfThere(Path file) throws ModelException {
+    return Files.exists(file) ? read(file) : absent(file);
   }
 
   /**

@@ -8,6 +8,7 @@ import io.patchstream.model.huggingface.HuggingFaceDinov2WithRegisters;
 import io.patchstream.model.huggingface.HuggingFaceSiglip;
 import io.patchstream.model.huggingface.HuggingFaceVit;
 import io.patchstream.model.huggingface.HuggingFaceVitMae;
+import io.patchstream.model.onnx.OnnxModel;
 import io.patchstream.model.timm.TimmVit;
 import io.patchstream.model.torchvision.TorchvisionVit;
 import io.patchstream.model.vitpytorch.SimpleVit;
@@ -77,7 +78,9 @@ final class Layouts {
         return layout;
       }
     }
-    throw new ModelException("There is no layout " + name + "; there are " + names() + ".");
+    throw new ModelException(
+        "There is no layout %s; there are %s, %s and %s."
+            .formatted(name, names(), OnnxModel.VIT, OnnxModel.CLASSIFIER));
   }
 
   private static String names() {

@@ -1,6 +1,7 @@
 package io.patchstream.model;
 
 import io.patchstream.model.graph.VisionTransformerGraph;
+import io.patchstream.model.onnx.OnnxReader;
 import io.patchstream.model.tensors.TensorException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -16,14 +17,20 @@ public final class Model implements AutoCloseable {
 
   private final ModelDescription description;
   private final Positions positions;
+  private final long parameters;
   private final Revision revision;
   private OnnxGraph graph;
 
   private Model(
-      ModelDescription description, Positions positions, OnnxGraph graph, Revision revision) {
+      ModelDescription description,
+      Positions positions,
+      OnnxGraph graph,
+      long parameters,
+      Revision revision) {
     this.description = description;
     this.positions = positions;
     this.graph = graph;
+    this.parameters = parameters;
     this.revision = revision;
   }
 
@@ -44,6 +51,34 @@ public final class Model implements AutoCloseable {
    * @param layout as {@link ModelDescription#layout} says it; null to recognise it
    */
   public static Model open(Path folder, String layout) throws ModelException {
+    try {
+      return isOnnx(folder, layout) ? openOnnx(folder, layout) : openCheckpoint(folder, layout);
+    } catch (TensorException e) {
+      throw new ModelException(e.getMessage(), e);
+    } catch (IOException e) {
+      throw new ModelException(folder + ": cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  /** Where both were published, the checkpoint is what the file was exported of. */
+  private static boolean isOnnx(Path folder, String layout) throws IOException {
+    return layout == null
+        ? OnnxReader.recognises(folder) && !PublishedWeights.areIn(folder)
+        : OnnxReader.isNamed(layout);
+  }
+
+  private static Model openOnnx(Path folder, String layout) throws ModelException, IOException {
+    OnnxReader.Result read = OnnxReader.read(folder, layout);
+    return new Model(
+        read.description(),
+        read.positions(),
+        read.graph(),
+        read.parameters(),
+        Revision.of(read.files()));
+  }
+
+  private static Model openCheckpoint(Path folder, String layout)
+      throws ModelException, IOException {
     try (ModelFolder published = ModelFolder.open(folder)) {
       Layout reader = layout == null ? Layouts.of(published) : Layouts.named(layout);
       Checkpoint checkpoint = reader.read(published);
@@ -51,11 +86,8 @@ public final class Model implements AutoCloseable {
           checkpoint.description(),
           Positions.of(checkpoint.description(), checkpoint.positions()),
           new VisionTransformerGraph(checkpoint).write(),
+          checkpoint.parameters(),
           Revision.of(hashed(published, checkpoint)));
-    } catch (TensorException e) {
-      throw new ModelException(e.getMessage(), e);
-    } catch (IOException e) {
-      throw new ModelException(folder + ": cannot be read: " + e.getMessage(), e);
     }
   }
 
@@ -78,6 +110,11 @@ public final class Model implements AutoCloseable {
   /** What the model is. */
   public ModelDescription description() {
     return description;
+  }
+
+  /** How many trained numbers it has. */
+  public long parameters() {
+    return parameters;
   }
 
   /**

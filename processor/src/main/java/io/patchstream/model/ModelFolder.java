@@ -10,8 +10,11 @@ import java.util.List;
 /** A folder as it was published: its configuration and its weights, whoever wrote them. */
 public final class ModelFolder implements Closeable {
 
-  static final String CONFIG = "config.json";
-  private static final String OWN_CONFIG = "patchstream-model.json";
+  /** What the publisher says of the model. */
+  public static final String CONFIG = "config.json";
+
+  /** What a user says of it. */
+  public static final String OWN_CONFIG = "patchstream-model.json";
 
   private final Path path;
   private final ConfigFile config;
@@ -37,7 +40,10 @@ public final class ModelFolder implements Closeable {
       throw new ModelException("There is no model folder " + path + ": correct the path.");
     }
     return new ModelFolder(
-        path, config(path, CONFIG), config(path, OWN_CONFIG), PublishedWeights.open(path));
+        path,
+        ConfigFile.readIfThere(path.resolve(CONFIG)),
+        ConfigFile.readIfThere(path.resolve(OWN_CONFIG)),
+        PublishedWeights.open(path));
   }
 
   /** The folder. */
@@ -77,10 +83,5 @@ public final class ModelFolder implements Closeable {
   @Override
   public void close() throws IOException {
     weights.tensors().close();
-  }
-
-  private static ConfigFile config(Path folder, String name) throws ModelException {
-    Path file = folder.resolve(name);
-    return Files.exists(file) ? ConfigFile.read(file) : ConfigFile.absent(file);
   }
 }

@@ -26,6 +26,13 @@ record PublishedWeights(TensorFile tensors, List<Path> files) {
   private static final List<String> PICKLES =
       List.of(".bin", ".pth", ".pt", ".ckpt", ".bin.index.json");
 
+  /** Whether there are any that are read. */
+  static boolean areIn(Path folder) throws IOException {
+    return Files.exists(folder.resolve(SINGLE))
+        || Files.exists(folder.resolve(INDEX))
+        || !named(folder, NPZ).isEmpty();
+  }
+
   /**
    * Opens what there is.
    *
@@ -68,7 +75,7 @@ record PublishedWeights(TensorFile tensors, List<Path> files) {
         folder.resolve(SINGLE)
             + " is missing: copy the weights from where the model was published (or its "
             + INDEX
-            + " with all files, or its .npz).");
+            + " with all files, or its .npz, or a model.onnx).");
   }
 
   private static String saving(Path folder) {

@@ -78,7 +78,8 @@ public final class MutatedImages {
         new Resolution(Resolution.Mode.FIXED, 1),
         new ImageLimits(1 << 20, 1_000_000),
         true,
-        true);
+        true,
+        false);
   }
 
   private void decode(long first, long count) throws IOException {

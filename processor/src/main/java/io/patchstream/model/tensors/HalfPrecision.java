@@ -3,14 +3,15 @@ package io.patchstream.model.tensors;
 import java.nio.ShortBuffer;
 
 /** Widens 16-bit floats to 32 bits, exactly. (Java has {@code Float.float16ToFloat} from 20 on.) */
-final class HalfPrecision {
+public final class HalfPrecision {
 
   /** 2^-24, the value of a subnormal's last bit. */
   private static final float SUBNORMAL_UNIT = 0x1p-24f;
 
   private HalfPrecision() {}
 
-  static float[] widenFloat16(ShortBuffer halves) {
+  /** IEEE 754 binary16. */
+  public static float[] widenFloat16(ShortBuffer halves) {
     float[] floats = new float[halves.remaining()];
     for (int i = 0; i < floats.length; i++) {
       floats[i] = float16(halves.get());
@@ -18,7 +19,8 @@ final class HalfPrecision {
     return floats;
   }
 
-  static float[] widenBfloat16(ShortBuffer halves) {
+  /** The upper half of a float32. */
+  public static float[] widenBfloat16(ShortBuffer halves) {
     float[] floats = new float[halves.remaining()];
     for (int i = 0; i < floats.length; i++) {
       floats[i] = Float.intBitsToFloat(halves.get() << 16);

@@ -53,7 +53,7 @@ class TimmVitTest {
 
     VisionTransformer model;
     try (Model opened = Model.open(timm)) {
-      model = opened.description();
+      model = (VisionTransformer) opened.description();
     }
     assertThat(model.layout()).isEqualTo("timm/vit");
     assertThat(model.encoder().heads()).isEqualTo(3);
