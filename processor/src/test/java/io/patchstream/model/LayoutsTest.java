@@ -83,6 +83,6 @@ class LayoutsTest {
     Files.writeString(own, "{\"id2label\": {\"0\": \"a\"}}");
     assertThatExceptionOfType(ModelException.class)
         .isThrownBy(() -> Model.open(folder))
-        .withMessageContaining("id2label: it names 1 classes, but the model has 10");
+        .withMessageContaining("id2label: it names 1 classes, but the model's head has 10");
   }
 }

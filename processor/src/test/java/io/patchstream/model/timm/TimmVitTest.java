@@ -59,7 +59,7 @@ class TimmVitTest {
     assertThat(model.encoder().heads()).isEqualTo(3);
     assertThat(model.encoder().layerNormEpsilon()).isEqualTo(1e-6f);
     assertThat(model.gridRows()).isEqualTo(14);
-    assertThat(model.labels()).hasSize(1000).startsWith("0", "1");
+    assertThat(model.labels()).hasSize(1000).startsWith("LABEL_0", "LABEL_1");
 
     float[] pixels = new float[3 * 224 * 224];
     Random random = new Random(5);
@@ -135,7 +135,7 @@ class TimmVitTest {
         "/model_args/act_layer       | \"mish\"                   | mish is not one of",
         "/model_args/block_fn        | \"ResPostBlock\"           | model_args.block_fn: what it does",
         "/num_classes                | 7                          | 7, but head.weight has 10 rows",
-        "/label_names                | [\"one\"]                  | it names 1 classes, but the model has 10",
+        "/label_names                | [\"one\"]                  | it names 1 classes, but the model's head has 10",
       })
   void refuses(String key, String value, String complaint) throws IOException {
     ObjectNode config = (ObjectNode) JSON.readTree(GOLDEN.resolve("config.json").toFile());
@@ -171,6 +171,6 @@ class TimmVitTest {
     Files.writeString(folder.resolve("labels.txt"), "a\nb\n");
     assertThatExceptionOfType(ModelException.class)
         .isThrownBy(() -> Model.open(folder))
-        .withMessageContaining("labels.txt: it names 2 classes, but the model has 10");
+        .withMessageContaining("labels.txt: it names 2 classes, but the model's head has 10");
   }
 }
