@@ -61,6 +61,14 @@ final class ClassifyCommand implements Callable<Integer> {
       description = "The model's folder; the demo model unless set.")
   private Path modelFolder;
 
+  @Option(
+      names = "--layout",
+      paramLabel = "NAME",
+      description =
+          "How the checkpoint was published, as huggingface/vit or timm/vit; its files tell unless"
+              + " set.")
+  private String layout;
+
   @Option(names = "--top-k", paramLabel = "K", description = "Labels an image, 5 unless set.")
   private Integer topK;
 
@@ -86,7 +94,7 @@ final class ClassifyCommand implements Callable<Integer> {
     List<Path> files = files();
     EngineSettings settings = settings();
     RoomOptions options = new RoomOptions(settings, Preprocessing.read(settings.model()));
-    try (Model model = Model.open(settings.model())) {
+    try (Model model = Model.open(settings.model(), settings.modelLayout())) {
       ModelDescription description = model.description();
       requireLabels(description);
       EngineOptions busy = options.engine(description, Runtime.getRuntime().availableProcessors());
@@ -124,6 +132,9 @@ final class ClassifyCommand implements Callable<Integer> {
   private EngineSettings settings() throws Exception {
     Map<String, String> asked = new HashMap<>();
     asked.put(Settings.MODEL, (modelFolder == null ? demoModel() : modelFolder).toString());
+    if (layout != null) {
+      asked.put(Settings.MODEL_LAYOUT, layout);
+    }
     if (topK != null) {
       asked.put(Settings.TOP_K, topK.toString());
     }

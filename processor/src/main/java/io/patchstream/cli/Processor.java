@@ -31,7 +31,7 @@ public record Processor(Engine engine, ClassificationStream stream) implements A
     RoomOptions options = new RoomOptions(settings, Preprocessing.read(settings.model()));
     FutureTask<Cluster> cluster;
     Engine engine;
-    try (Model model = Model.open(settings.model())) {
+    try (Model model = Model.open(settings.model(), settings.modelLayout())) {
       cluster = check(options.stream(settings, model.description()));
       engine = open(model, options, settings.loadThreads());
     }

@@ -51,6 +51,14 @@ final class VerifyCommand implements Callable<Integer> {
   private Path modelFolder;
 
   @Option(
+      names = "--layout",
+      paramLabel = "NAME",
+      description =
+          "How the checkpoint was published, as huggingface/vit or timm/vit; its files tell unless"
+              + " set.")
+  private String layout;
+
+  @Option(
       names = "--cases",
       required = true,
       paramLabel = "FILE",
@@ -78,7 +86,7 @@ final class VerifyCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    try (Model model = Model.open(modelFolder)) {
+    try (Model model = Model.open(modelFolder, layout)) {
       EngineOptions options = EngineOptions.defaults(Runtime.getRuntime().availableProcessors());
       Verification.Report report =
           Verification.run(model, images(model.description()), options, cases, pictures);

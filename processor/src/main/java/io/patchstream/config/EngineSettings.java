@@ -20,6 +20,7 @@ public sealed class EngineSettings extends AbstractConfig permits Settings {
   static final String PREFIX = "patchstream.";
 
   public static final String MODEL = PREFIX + "model";
+  public static final String MODEL_LAYOUT = PREFIX + "model.layout";
   public static final String TOP_K = PREFIX + "top.k";
   public static final String DEVICE = PREFIX + "device";
   public static final String PRECISION = PREFIX + "precision";
@@ -56,6 +57,12 @@ public sealed class EngineSettings extends AbstractConfig permits Settings {
   /** The folder of the checkpoint. */
   public Path model() {
     return Path.of(getString(MODEL));
+  }
+
+  /** The layout to read it in; null where its files tell. */
+  public String modelLayout() {
+    String layout = getString(MODEL_LAYOUT);
+    return layout == null || layout.isBlank() ? null : layout;
   }
 
   /** Classes named in a classification, at least 1. */

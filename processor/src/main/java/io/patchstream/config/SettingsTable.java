@@ -55,6 +55,14 @@ final class SettingsTable {
         "Folder of the checkpoint, as it was published: config.json, preprocessor_config.json,"
             + " model.safetensors.");
     row(
+        Settings.MODEL_LAYOUT,
+        STRING,
+        null,
+        null,
+        LOW,
+        "How the checkpoint was published, as huggingface/vit or timm/vit; left out, its files tell."
+            + " A name that is none lists them all.");
+    row(
         Settings.TOP_K,
         INT,
         5,

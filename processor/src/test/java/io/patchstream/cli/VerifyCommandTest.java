@@ -52,6 +52,16 @@ class VerifyCommandTest {
   }
 
   @Test
+  void theLayoutMayBeNamed() {
+    assertThat(verify(MODEL, "--layout", "huggingface/vit")).as(err.toString()).isZero();
+
+    assertThat(verify(MODEL, "--layout", "google/vit")).isEqualTo(1);
+    assertThat(err.toString()).contains("there is no tensor \"embedding/kernel\"");
+    assertThat(verify(MODEL, "--layout", "keras")).isEqualTo(1);
+    assertThat(err.toString()).contains("There is no layout keras; there are huggingface/vit, ");
+  }
+
+  @Test
   void theToleranceIsTheUsers() {
     assertThat(verify(MODEL, "--tolerance", "1e-12")).isEqualTo(1);
     assertThat(out.toString()).contains("are above 1.0e-12.");
