@@ -227,7 +227,7 @@ class ColorManagementTest {
     assertThat((double) (level & 0xff)).isCloseTo(expected, within(1.6));
   }
 
-  private static byte[] withIccp(byte[] png, byte[] profile) throws Exception {
+  static byte[] withIccp(byte[] png, byte[] profile) throws Exception {
     ByteArrayOutputStream chunk = new ByteArrayOutputStream();
     chunk.writeBytes(bytes('x', 0, 0));
     try (DeflaterOutputStream zlib = new DeflaterOutputStream(chunk)) {
@@ -244,7 +244,7 @@ class ColorManagementTest {
   }
 
   /** APP2 segments that hold these parts of a profile, counted from 1. */
-  private static List<byte[]> parts(byte[] profile, int size, int... numbers) {
+  static List<byte[]> parts(byte[] profile, int size, int... numbers) {
     int count = (profile.length + size - 1) / size;
     return Arrays.stream(numbers)
         .mapToObj(
@@ -257,7 +257,7 @@ class ColorManagementTest {
         .toList();
   }
 
-  private static byte[] withApp2(byte[] jpeg, List<byte[]> contents) {
+  static byte[] withApp2(byte[] jpeg, List<byte[]> contents) {
     byte[] tagged = Arrays.copyOf(jpeg, 2);
     for (byte[] content : contents) {
       int length = content.length + 2;
@@ -267,7 +267,7 @@ class ColorManagementTest {
   }
 
   /** In the extended format, in front of the picture. */
-  private static byte[] withIccpChunk(byte[] webp, byte[] profile) throws ImageException {
+  static byte[] withIccpChunk(byte[] webp, byte[] profile) throws ImageException {
     ImageHeader header = ImageHeader.read(webp, LIMITS);
     int padded = profile.length + (profile.length & 1);
     ByteBuffer chunks =
@@ -282,7 +282,7 @@ class ColorManagementTest {
   }
 
   /** With a new directory at the end, which has one entry more. */
-  private static byte[] withTag(byte[] tiff, byte[] profile) {
+  static byte[] withTag(byte[] tiff, byte[] profile) {
     ByteBuffer file =
         ByteBuffer.allocate(tiff.length + profile.length + 2000).order(ByteOrder.LITTLE_ENDIAN);
     assertThat(tiff[0]).isEqualTo((byte) 'I');

@@ -56,6 +56,34 @@ class LeptonicaDecoderTest {
     assertThat(decoder.decode(whole, ImageHeader.read(whole, LIMITS), FULL_SIZE, pixels)).isTrue();
   }
 
+  /** Which damage is tolerated, and what it looks like, does not depend on the platform. */
+  @Test
+  void takesOfDamagedPicturesWhatThePortableDecoderTakes() throws ImageException {
+    Mutants mutants =
+        new Mutants(
+            WholePicture.all().stream().filter(each -> each.format() == ImageFormat.JPEG).toList(),
+            2);
+    Pixels portable = new Pixels();
+    int taken = 0;
+    for (int number = 0; number < 1_000; number++) {
+      byte[] jpeg = mutants.mutant(number);
+      ImageHeader header;
+      try {
+        header = ImageHeader.read(jpeg, LIMITS);
+      } catch (ImageException e) {
+        continue; // neither sees it
+      }
+      if (decoder.decode(jpeg, header, pixels)) {
+        taken++;
+        new ImageIoDecoder().decode(jpeg, header, portable);
+        assertThat(Pictures.of(pixels).rgb())
+            .as("mutant %d", number)
+            .isEqualTo(Pictures.of(portable).rgb());
+      }
+    }
+    assertThat(taken).isGreaterThan(200);
+  }
+
   @Test
   void doesNotTakeAnotherSizeThanTheHeaders() throws ImageException {
     ImageHeader wrong =

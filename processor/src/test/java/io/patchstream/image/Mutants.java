@@ -53,11 +53,15 @@ final class Mutants {
     byte[] mutant = origin.bytes().clone();
     int data = dataStart(origin);
     switch (random.nextInt(20)) {
-      case 0, 1, 2 -> damage(mutant, 0, data, random);
-      case 3 -> damage(mutant, 0, mutant.length, random);
+      case 0, 1, 2, 3 -> damage(mutant, 0, data, random);
       case 4 -> mutant = Arrays.copyOf(mutant, data + random.nextInt(mutant.length - data));
       case 5 -> move(mutant, data, random);
-      default -> damage(mutant, data, mutant.length, random);
+      default -> {
+        damage(mutant, data, mutant.length, random);
+        if (origin.format() == ImageFormat.JPEG && random.nextInt(8) > 0) {
+          removeNewMarkers(mutant, origin.bytes(), data);
+        }
+      }
     }
     return mutant;
   }
@@ -73,6 +77,16 @@ final class Mutants {
             case 2 -> 0;
             default -> (byte) (bytes[at] ^ 1 << random.nextInt(8));
           };
+    }
+  }
+
+  /** A marker where none was ends a scan, and most that lies behind it would not be reached. */
+  private static void removeNewMarkers(byte[] jpeg, byte[] whole, int data) {
+    for (int at = data; at < jpeg.length; at++) {
+      boolean changed = jpeg[at] != whole[at] || jpeg[at - 1] != whole[at - 1];
+      if (changed && jpeg[at - 1] == (byte) 0xff) {
+        jpeg[at] = 0;
+      }
     }
   }
 
@@ -120,13 +134,13 @@ final class Mutants {
     return at;
   }
 
-  /** ImageIO and Pillow both write the pixels behind the first directory. */
+  /** The pixels lie behind the first directory, or before it where it is the end of the file. */
   private static int behindDirectory(byte[] tiff) {
     ByteBuffer buffer = ByteBuffer.wrap(tiff);
     buffer.order(tiff[0] == 'I' ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN);
     int directory = buffer.getInt(4);
     int end = directory + 2 + 12 * buffer.getShort(directory) + 4;
-    return end < tiff.length ? end : 8;
+    return directory < tiff.length / 2 ? end : 8;
   }
 
   private static int indexOf(byte[] bytes, String name) {

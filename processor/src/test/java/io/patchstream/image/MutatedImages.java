@@ -66,7 +66,7 @@ public final class MutatedImages {
     }
   }
 
-  /** At most 1000 x 1000 pixels, so that no mutant is slow by right. */
+  /** Of all that can be done to a picture as much as there is; at most 1000 x 1000 pixels. */
   static ImageOptions options() {
     Normalisation bytes = new Normalisation(1, List.of(0.0, 0.0, 0.0), List.of(1.0, 1.0, 1.0));
     return new ImageOptions(
@@ -74,6 +74,7 @@ public final class MutatedImages {
         16,
         new Resolution(Resolution.Mode.FIXED, 1),
         new ImageLimits(1 << 20, 1_000_000),
+        true,
         true);
   }
 

@@ -78,7 +78,29 @@ record WholePicture(String name, ImageFormat format, byte[] bytes) {
       all.add(webp("lossless", true, false));
       all.add(webp("lossless with alpha", true, true));
     }
+    profiled(all);
     return all;
+  }
+
+  /** With an ICC profile, which becomes native code's input too where colours are managed. */
+  private static void profiled(List<WholePicture> to) {
+    byte[] profile = IccProfiles.rgb(IccProfiles.ADOBE_RGB, 1.8);
+    for (WholePicture picture : List.copyOf(to)) {
+      byte[] bytes = picture.bytes();
+      byte[] profiled =
+          switch (picture.name()) {
+            case "exif_rotate90.jpg" ->
+                ColorManagementTest.withApp2(bytes, ColorManagementTest.parts(profile, 200, 1, 2));
+            case "gray.jpg" ->
+                ColorManagementTest.withApp2(
+                    bytes, ColorManagementTest.parts(IccProfiles.gray(2.2), 1000, 1));
+            case "tiff.tiff" -> ColorManagementTest.withTag(bytes, profile);
+            default -> null;
+          };
+      if (profiled != null) {
+        to.add(new WholePicture(picture.name() + " with a profile", picture.format(), profiled));
+      }
+    }
   }
 
   private static void golden(List<WholePicture> to, ImageFormat format, String... names) {
