@@ -94,7 +94,7 @@ final class DecodingThreads {
       do {
         Thread.sleep(tickMillis);
         replaceLate().forEach(image -> image.completeExceptionally(tooSlow()));
-      } while (leftBehind() <= count);
+      } while (allReplaced());
       failed.accept(new EngineFailedException(tooMany(), null));
     } catch (InterruptedException e) {
       // Only close() interrupts: the watch ends.
@@ -128,6 +128,11 @@ final class DecodingThreads {
     return late;
   }
 
+  /** Not so once one too many was left behind, even should it come back by now. */
+  private synchronized boolean allReplaced() {
+    return workers.size() == count || closed;
+  }
+
   private Worker startWorker() {
     Decoder decoder = decoders.get();
     Thread thread = new Thread(decoder, "patchstream-decode-" + started++);
@@ -143,9 +148,9 @@ final class DecodingThreads {
   }
 
   private String tooMany() {
-    return ("%d images that were given up after %d ms are still being decoded, and no more than %d"
-            + " are tolerated: restart the process; their failures say which images they are")
-        .formatted(leftBehind(), limit.toMillis(), count);
+    return ("too many images (more than %d at a time) were still being decoded after they had been"
+            + " given up at %d ms: restart the process; their failures say which images they are")
+        .formatted(count, limit.toMillis());
   }
 
   private static long millisUntil(long deadlineNanos) {

@@ -73,7 +73,7 @@ class LeptonicaDecoderTest {
       } catch (ImageException e) {
         continue; // neither sees it
       }
-      if (decoder.decode(jpeg, header, 1, pixels)) {
+      if (decoder.decode(jpeg, header, FULL_SIZE, pixels)) {
         taken++;
         new ImageIoDecoder().decode(jpeg, header, portable);
         assertThat(Pictures.of(pixels).rgb())

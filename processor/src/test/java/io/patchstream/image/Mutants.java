@@ -140,7 +140,7 @@ final class Mutants {
     buffer.order(tiff[0] == 'I' ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN);
     int directory = buffer.getInt(4);
     int end = directory + 2 + 12 * buffer.getShort(directory) + 4;
-    return directory < tiff.length / 2 ? end : 8;
+    return directory < tiff.length / 2 && end < tiff.length ? end : 8;
   }
 
   private static int indexOf(byte[] bytes, String name) {

@@ -35,7 +35,8 @@ public final class MutatedImages {
   /** Of 100 000 images: under a third of a kilobyte each, where a picture not freed has eight. */
   private static final long MAY_GROW_KB = 16 * 1024;
 
-  private final ImageToPatches images = new ImageToPatches(options());
+  private final ImageToPatches images = new ImageToPatches(options(false));
+  private final ImageToPatches reduced = new ImageToPatches(options(true));
   private final FloatBuffer patches = FloatBuffer.allocate(PATCH_FLOATS);
   private final Map<ImageFormat, Map<String, Integer>> outcomes = new EnumMap<>(ImageFormat.class);
   private final List<WholePicture> pictures = WholePicture.all();
@@ -70,7 +71,7 @@ public final class MutatedImages {
   }
 
   /** Of all that can be done to a picture as much as there is; at most 1000 x 1000 pixels. */
-  static ImageOptions options() {
+  static ImageOptions options(boolean reducedDecoding) {
     Normalisation bytes = new Normalisation(1, List.of(0.0, 0.0, 0.0), List.of(1.0, 1.0, 1.0));
     return new ImageOptions(
         new Preprocessing(new Resize.Exact(16, 16), Filter.BILINEAR, new Crop(16, 16), bytes),
@@ -79,7 +80,7 @@ public final class MutatedImages {
         new ImageLimits(1 << 20, 1_000_000),
         true,
         true,
-        false);
+        reducedDecoding);
   }
 
   private void decode(long first, long count) throws IOException {
@@ -106,13 +107,15 @@ public final class MutatedImages {
   }
 
   private void decode(long number) {
-    boolean whole = number / pictures.size() % WHOLE_EVERY == 0;
-    byte[] image = whole ? mutants.origin(number).bytes() : mutants.mutant(number);
+    long round = number / pictures.size();
+    byte[] image =
+        round % WHOLE_EVERY == 0 ? mutants.origin(number).bytes() : mutants.mutant(number);
     inHand.take(number, image);
     String outcome;
     try {
-      images.prepare(image, null);
-      images.writePatches(patches.clear());
+      ImageToPatches road = round % 2 == 0 ? images : reduced;
+      road.prepare(image, null);
+      road.writePatches(patches.clear());
       outcome = "PATCHES";
     } catch (ImageException e) {
       outcome = e.reason().name();

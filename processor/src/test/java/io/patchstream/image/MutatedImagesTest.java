@@ -25,7 +25,7 @@ class MutatedImagesTest {
 
   private static List<WholePicture> pictures;
 
-  private final ImageToPatches images = new ImageToPatches(MutatedImages.options());
+  private final ImageToPatches images = new ImageToPatches(MutatedImages.options(false));
   private final FloatBuffer patches = FloatBuffer.allocate(MutatedImages.PATCH_FLOATS);
 
   @BeforeAll
