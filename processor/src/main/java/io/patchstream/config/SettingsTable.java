@@ -272,8 +272,9 @@ final class SettingsTable {
         null,
         LOW,
         "Whether a JPEG is decoded at a half, a quarter or an eighth of its sides where that is at"
-            + " least twice what it is resized to. A 12-megapixel picture takes half the time, and"
-            + " levels differ by 0.2 on average; the demo model answers the same.");
+            + " least twice what it is resized to. A 12-megapixel picture takes half the time; levels"
+            + " differ by 0.2 on average, and by up to 7 at hard edges. The demo model answered 6000"
+            + " pictures the same, right and wrong alike.");
     return this;
   }
 
