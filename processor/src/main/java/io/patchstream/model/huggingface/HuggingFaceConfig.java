@@ -24,6 +24,9 @@ final class HuggingFaceConfig {
 
   private static final String VISION = "vision_config";
 
+  /** Older files have it besides; transformers takes it instead, its defaults included. */
+  private static final String OLDER_VISION = "vision_config_dict";
+
   private final ModelFolder folder;
   private final ConfigFile root;
   private final ConfigFile vision;
@@ -33,7 +36,8 @@ final class HuggingFaceConfig {
   HuggingFaceConfig(ModelFolder folder, Family family, String layout) throws ModelException {
     this.folder = folder;
     this.root = folder.config();
-    this.vision = root.has(VISION) ? root.section(VISION) : root;
+    String section = root.has(OLDER_VISION) ? OLDER_VISION : VISION;
+    this.vision = root.has(section) ? root.section(section) : root;
     this.family = family;
     this.layout = layout;
   }

@@ -109,15 +109,28 @@ class HuggingFaceLayoutsTest {
     assertThat(describe(folder).classes()).isEqualTo(10);
   }
 
+  @Test
+  void theOlderSectionOfTheVisionTowerWins() throws IOException, ModelException {
+    GoldenCopy.of("hf_clip", folder);
+    ObjectNode config = config();
+    ObjectNode older = config.putObject("vision_config_dict");
+    older.setAll((ObjectNode) config.get("vision_config"));
+    older.put("num_attention_heads", 2);
+    write(config);
+    assertThat(describe(folder).encoder().heads()).isEqualTo(2);
+
+    write(config.putNull("vision_config_dict"));
+    assertThat(describe(folder).encoder().heads()).isEqualTo(4);
+  }
+
   @ParameterizedTest
-  @CsvSource({"hf_dinov2_swiglu,mlp_ratio,0", "hf_dinov2_swiglu,mlp_ratio,\"wide\""})
-  void refusesARatioThatIsNone(String golden, String key, String value) throws IOException {
-    GoldenCopy.of(golden, folder);
-    Path file = folder.resolve("config.json");
-    ObjectNode config = (ObjectNode) new JsonMapper().readTree(Files.readString(file));
-    config.set(key, new JsonMapper().readTree(value));
-    Files.writeString(file, config.toString());
-    refused(key + ": " + value + " is not a number above 0");
+  @ValueSource(strings = {"0", "\"wide\""})
+  void refusesARatioThatIsNone(String ratio) throws IOException {
+    GoldenCopy.of("hf_dinov2_swiglu", folder);
+    ObjectNode config = config();
+    config.set("mlp_ratio", new JsonMapper().readTree(ratio));
+    write(config);
+    refused("mlp_ratio: " + ratio + " is not a number above 0");
   }
 
   @Test
@@ -125,6 +138,14 @@ class HuggingFaceLayoutsTest {
     GoldenCopy.of("hf_deit_distilled", folder)
         .rewrite("model.safetensors", name -> !name.contains("classifier"));
     refused("tensors are missing: classifier.weight, classifier.bias");
+  }
+
+  private ObjectNode config() throws IOException {
+    return (ObjectNode) new JsonMapper().readTree(folder.resolve("config.json").toFile());
+  }
+
+  private void write(ObjectNode config) throws IOException {
+    Files.writeString(folder.resolve("config.json"), config.toString());
   }
 
   private void refused(String complaint) {
