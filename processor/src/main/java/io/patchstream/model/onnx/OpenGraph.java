@@ -53,18 +53,18 @@ final class OpenGraph {
         .forEach(sparse -> constants.add(renaming.of(sparse.getValues().getName())));
     constants.addAll(initializers.keySet());
     for (NodeProto node : nodes) {
-      requireKnown(node);
+      requireKnown(node, renaming);
       index(node);
     }
   }
 
   /** Nodes stand in the order in which they run, so that no value is made of itself. */
-  private void requireKnown(NodeProto node) throws GraphException {
+  private void requireKnown(NodeProto node, Renaming renaming) throws GraphException {
     for (String input : node.getInputList()) {
       if (!input.isEmpty() && !has(input)) {
         throw new GraphException(
             "node \"%s\" (%s) takes \"%s\", which nothing before it gives"
-                .formatted(node.getName(), node.getOpType(), input));
+                .formatted(node.getName(), node.getOpType(), renaming.original(input)));
       }
     }
   }

@@ -71,7 +71,7 @@ final class Surgery {
     if (image.channelsLast()) {
       String planes = OURS + "planes";
       graph.addFirst(
-          node("Transpose", image.value(), planes)
+          node("Transpose", planes, image.value())
               .addAttribute(numbers("perm", 0, 2, 3, 1))
               .build());
       graph.addFirst(cast(OnnxGraph.PIXEL_VALUES, planes, image.type()));
@@ -83,6 +83,7 @@ final class Surgery {
   /** Positions come as {@link OnnxGraph#POSITION_EMBEDDINGS}. */
   void takePositions(PositionTable table) {
     DataType type = ElementTypes.of(graph.tensor(table.value()).getDataType());
+    parameters += (long) table.tokens() * table.length();
     graph.removeConstant(table.value());
     inputs.add(info(OnnxGraph.POSITION_EMBEDDINGS, 1, "positions", table.length()));
     graph.addFirst(cast(OnnxGraph.POSITION_EMBEDDINGS, table.value(), type));
@@ -142,7 +143,7 @@ final class Surgery {
     return new OnnxGraph(graph.model(inputs, outputs, tensors).toByteArray(), weights);
   }
 
-  /** The trained numbers that the graph has kept. */
+  /** How many trained numbers were found, those of positions among them. */
   long parameters() {
     return parameters;
   }
