@@ -32,8 +32,8 @@ public final class MutatedImages {
   /** By then the JVM has compiled what is hot. */
   private static final long WARM_AFTER = 50_000;
 
-  /** Of 100 000 images: under a third of a kilobyte each, where a picture not freed has eight. */
-  private static final long MAY_GROW_KB = 16 * 1024;
+  /** malloc keeps some tens of MB in pieces; of 100 000 pictures that nobody frees it were 800. */
+  private static final long MAY_GROW_KB = 64 * 1024;
 
   private final ImageToPatches images = new ImageToPatches(options(false));
   private final ImageToPatches reduced = new ImageToPatches(options(true));
