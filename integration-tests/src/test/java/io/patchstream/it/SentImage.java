@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.patchstream.inference.Inference;
 import io.patchstream.inference.ModelIdentity;
-import io.patchstream.schemas.EmbeddingKind;
 import io.patchstream.schemas.ImageClassification;
 import io.patchstream.schemas.ImageEmbedding;
 import io.patchstream.schemas.ImageEvent;
@@ -88,7 +87,7 @@ record SentImage(
     assertThat(embedding.getImageId()).isEqualTo(imageId());
     assertThat(embedding.getEmbeddingId()).isEqualTo(embeddingId());
     assertThat(embedding.getModel()).isEqualTo(modelInfo());
-    assertThat(embedding.getKind()).isEqualTo(EmbeddingKind.CLASS_TOKEN);
+    assertThat(embedding.getKind()).hasToString(model.embedding().name());
     assertThat(embedding.getNormalised()).isFalse();
     assertThat(embedding.getCapturedAt()).isEqualTo(event.getCapturedAt());
     assertThat(embedding.getAttributes()).isEqualTo(event.getAttributes());

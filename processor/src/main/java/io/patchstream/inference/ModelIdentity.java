@@ -1,5 +1,6 @@
 package io.patchstream.inference;
 
+import io.patchstream.model.EmbeddingKind;
 import io.patchstream.model.VisionTransformer.OutputActivation;
 
 /**
@@ -8,11 +9,17 @@ import io.patchstream.model.VisionTransformer.OutputActivation;
  * @param name the model's name
  * @param revision hash of the weights, lower-case hexadecimal
  * @param precision of the computation, {@code fp32}
+ * @param embedding what its embedding is
  * @param activation what made the scores of the logits
  * @param classes how many it tells apart; 0 for a model without a head, which gives embeddings only
  */
 public record ModelIdentity(
-    String name, String revision, String precision, OutputActivation activation, int classes) {
+    String name,
+    String revision,
+    String precision,
+    EmbeddingKind embedding,
+    OutputActivation activation,
+    int classes) {
 
   /** Whether it gives labels. */
   public boolean hasHead() {

@@ -28,6 +28,9 @@ public interface ModelDescription {
   /** Tokens of an image beside its patches. */
   int prefixTokens();
 
+  /** What the embedding is. */
+  EmbeddingKind embeddingKind();
+
   /** Length E of the embedding. */
   int embeddingSize();
 

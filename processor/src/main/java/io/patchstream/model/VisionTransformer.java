@@ -172,18 +172,29 @@ public record VisionTransformer(
    * What comes out.
    *
    * @param pooling what the head reads
-   * @param embeddingSize length of the embedding: D, or that of a projection
+   * @param projected whether the embedding is a projection of that
+   * @param embeddingSize length of the embedding: D, or that of the projection
    * @param activation what makes scores of logits
    * @param labels a name a class, in the order of the logits; empty for a model without a head
    */
   public record Output(
-      Pooling pooling, int embeddingSize, OutputActivation activation, List<String> labels) {
+      Pooling pooling,
+      boolean projected,
+      int embeddingSize,
+      OutputActivation activation,
+      List<String> labels) {
 
     /** Keeps its own copy of the labels. */
     public Output {
       Objects.requireNonNull(pooling);
       Objects.requireNonNull(activation);
       labels = List.copyOf(labels);
+    }
+
+    /** An embedding that is not projected. */
+    public Output(
+        Pooling pooling, int embeddingSize, OutputActivation activation, List<String> labels) {
+      this(pooling, false, embeddingSize, activation, labels);
     }
   }
 
@@ -233,6 +244,19 @@ public record VisionTransformer(
   @Override
   public int prefixTokens() {
     return tokens.prefix();
+  }
+
+  @Override
+  public EmbeddingKind embeddingKind() {
+    if (output.projected()) {
+      return EmbeddingKind.PROJECTION;
+    }
+    return switch (output.pooling()) {
+      case CLASS_TOKEN, CLASS_AND_DISTILLATION_TOKEN, CLASS_TOKEN_AND_PATCH_MEAN ->
+          EmbeddingKind.CLASS_TOKEN;
+      case PATCH_MEAN, TOKEN_MEAN -> EmbeddingKind.MEAN;
+      case ATTENTION -> EmbeddingKind.POOLED;
+    };
   }
 
   @Override

@@ -4,6 +4,7 @@ import io.patchstream.config.InputFormat;
 import io.patchstream.fetch.ContentFetcher;
 import io.patchstream.inference.Engine;
 import io.patchstream.schemas.Activation;
+import io.patchstream.schemas.EmbeddingKind;
 import io.patchstream.schemas.ModelInfo;
 import io.patchstream.schemas.serdes.EventSerdes;
 import java.time.Duration;
@@ -176,9 +177,10 @@ public final class ClassificationStream implements AutoCloseable {
         .embeddingsTopic()
         .ifPresent(
             topic -> {
+              EmbeddingKind kind = EmbeddingKind.valueOf(engine.identity().embedding().name());
               EmbeddingWriter writer =
                   new EmbeddingWriter(
-                      topic, model, options.preprocessingId(), serializers.embeddings());
+                      topic, model, kind, options.preprocessingId(), serializers.embeddings());
               outputs.add(new Results.Output(cluster.sink(EMBEDDINGS, topic), writer::write));
             });
     SinkTopic deadLetters = cluster.sink(FAILURES, options.deadLetterTopic());

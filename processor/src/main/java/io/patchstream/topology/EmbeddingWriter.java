@@ -8,21 +8,24 @@ import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 import org.apache.kafka.common.serialization.Serializer;
 
-/** Writes the class token of an image as an {@link ImageEmbedding}. */
+/** Writes the embedding of an image as an {@link ImageEmbedding}. */
 final class EmbeddingWriter {
 
   private final String topic;
   private final ModelInfo model;
+  private final EmbeddingKind kind;
   private final String preprocessingId;
   private final Serializer<ImageEmbedding> serializer;
 
   EmbeddingWriter(
       String topic,
       ModelInfo model,
+      EmbeddingKind kind,
       String preprocessingId,
       Serializer<ImageEmbedding> serializer) {
     this.topic = topic;
     this.model = model;
+    this.kind = kind;
     this.preprocessingId = preprocessingId;
     this.serializer = serializer;
   }
@@ -38,7 +41,7 @@ final class EmbeddingWriter {
             .setModel(model)
             .setVector(new FloatVector(vector))
             .setDimension(vector.length)
-            .setKind(EmbeddingKind.CLASS_TOKEN)
+            .setKind(kind)
             .setNormalised(false)
             .setPreprocessingId(preprocessingId)
             .setCapturedAt(event.capturedAt())

@@ -119,7 +119,7 @@ class ClassificationTopologyTest {
         EventSerdes.imageEmbedding(REGISTRY)
             .deserializer()
             .deserialize("e", embedded.get(0).value());
-    assertThat(first.getKind()).isEqualTo(EmbeddingKind.CLASS_TOKEN);
+    assertThat(first.getKind()).isEqualTo(EmbeddingKind.MEAN);
     assertThat(first.getVector()).hasSize(first.getDimension()).isNotEmpty();
     assertThat(failures.isEmpty()).isTrue();
   }
@@ -171,7 +171,8 @@ class ClassificationTopologyTest {
         new LabelWriter(
             "l", MODEL, Activation.SOFTMAX, EventSerdes.imageClassification(REGISTRY).serializer());
     EmbeddingWriter embeddings =
-        new EmbeddingWriter("e", MODEL, "x", EventSerdes.imageEmbedding(REGISTRY).serializer());
+        new EmbeddingWriter(
+            "e", MODEL, EmbeddingKind.MEAN, "x", EventSerdes.imageEmbedding(REGISTRY).serializer());
     return new Results(
         List.of(
             new Results.Output(sinks.get(0), labels::write),

@@ -7,6 +7,7 @@ import io.patchstream.image.ImageException;
 import io.patchstream.inference.Inference;
 import io.patchstream.inference.InferenceException;
 import io.patchstream.schemas.Activation;
+import io.patchstream.schemas.EmbeddingKind;
 import io.patchstream.schemas.FailureReason;
 import io.patchstream.schemas.ImageClassification;
 import io.patchstream.schemas.ImageEmbedding;
@@ -204,7 +205,11 @@ class ResultsTest {
             "l", MODEL, Activation.SIGMOID, EventSerdes.imageClassification(REGISTRY).serializer());
     EmbeddingWriter embeddings =
         new EmbeddingWriter(
-            "e", MODEL, "resize-224", EventSerdes.imageEmbedding(REGISTRY).serializer());
+            "e",
+            MODEL,
+            EmbeddingKind.PROJECTION,
+            "resize-224",
+            EventSerdes.imageEmbedding(REGISTRY).serializer());
     return new Results(
         List.of(
             new Results.Output(new SinkTopic("labels", "l", labelBytes), labels::write),

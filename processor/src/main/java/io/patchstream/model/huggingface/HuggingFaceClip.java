@@ -53,6 +53,7 @@ public final class HuggingFaceClip extends HuggingFaceLayout {
     Output output =
         new Output(
             Pooling.CLASS_TOKEN,
+            projects,
             size,
             config.scores(OutputActivation.SOFTMAX),
             labels.map(ZeroShotLabels::names).orElse(List.of()));

@@ -1,5 +1,6 @@
 package io.patchstream.model.onnx;
 
+import io.patchstream.model.EmbeddingKind;
 import io.patchstream.model.ModelDescription;
 import io.patchstream.model.VisionTransformer.OutputActivation;
 import java.util.List;
@@ -82,6 +83,11 @@ public record OnnxModel(
   /** As {@code 224x224}, height first; a side that may be any is a question mark. */
   public String size() {
     return side(image.height()) + "x" + side(image.width());
+  }
+
+  @Override
+  public EmbeddingKind embeddingKind() {
+    return EmbeddingKind.POOLED;
   }
 
   @Override

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.patchstream.fixtures.GoldenCopy;
+import io.patchstream.model.EmbeddingKind;
 import io.patchstream.model.Model;
 import io.patchstream.model.ModelException;
 import io.patchstream.model.VisionTransformer;
@@ -30,28 +31,34 @@ class HuggingFaceLayoutsTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "hf_vit_model         | huggingface/vit     | CLASS_TOKEN                  | 0  | 24",
-        "hf_vit_old_config    | huggingface/vit     | CLASS_TOKEN                  | 5  | 24",
-        "hf_deit              | huggingface/deit    | CLASS_TOKEN                  | 5  | 24",
-        "hf_deit_distilled    | huggingface/deit    | CLASS_AND_DISTILLATION_TOKEN | 10 | 48",
-        "hf_vit_mae           | huggingface/vit_mae | CLASS_TOKEN                  | 0  | 24",
-        "hf_dinov2            | huggingface/dinov2  | CLASS_TOKEN_AND_PATCH_MEAN   | 10 | 48",
-        "hf_dinov2_swiglu     | huggingface/dinov2  | CLASS_TOKEN                  | 0  | 24",
-        "hf_dinov2_registers  | huggingface/dinov2_with_registers | CLASS_TOKEN_AND_PATCH_MEAN | 5 | 24",
-        "hf_clip              | huggingface/clip    | CLASS_TOKEN                  | 10 | 32",
-        "hf_clip_vision       | huggingface/clip    | CLASS_TOKEN                  | 0  | 24",
-        "hf_clip_classifier   | huggingface/clip    | PATCH_MEAN                   | 5  | 24",
-        "hf_siglip            | huggingface/siglip  | ATTENTION                    | 10 | 48",
-        "hf_siglip_classifier | huggingface/siglip  | PATCH_MEAN                   | 5  | 24",
+        "hf_vit_model         | huggingface/vit     | CLASS_TOKEN                  | 0  | 24 | CLASS_TOKEN",
+        "hf_vit_old_config    | huggingface/vit     | CLASS_TOKEN                  | 5  | 24 | CLASS_TOKEN",
+        "hf_deit              | huggingface/deit    | CLASS_TOKEN                  | 5  | 24 | CLASS_TOKEN",
+        "hf_deit_distilled    | huggingface/deit    | CLASS_AND_DISTILLATION_TOKEN | 10 | 48 | CLASS_TOKEN",
+        "hf_vit_mae           | huggingface/vit_mae | CLASS_TOKEN                  | 0  | 24 | CLASS_TOKEN",
+        "hf_dinov2            | huggingface/dinov2  | CLASS_TOKEN_AND_PATCH_MEAN   | 10 | 48 | CLASS_TOKEN",
+        "hf_dinov2_swiglu     | huggingface/dinov2  | CLASS_TOKEN                  | 0  | 24 | CLASS_TOKEN",
+        "hf_dinov2_registers  | huggingface/dinov2_with_registers | CLASS_TOKEN_AND_PATCH_MEAN | 5 | 24 | CLASS_TOKEN",
+        "hf_clip              | huggingface/clip    | CLASS_TOKEN                  | 10 | 32 | PROJECTION",
+        "hf_clip_vision       | huggingface/clip    | CLASS_TOKEN                  | 0  | 24 | CLASS_TOKEN",
+        "hf_clip_classifier   | huggingface/clip    | PATCH_MEAN                   | 5  | 24 | MEAN",
+        "hf_siglip            | huggingface/siglip  | ATTENTION                    | 10 | 48 | POOLED",
+        "hf_siglip_classifier | huggingface/siglip  | PATCH_MEAN                   | 5  | 24 | MEAN",
       })
   void isRecognisedByItsFiles(
-      String golden, String layout, Pooling pooling, int classes, int embeddingSize)
+      String golden,
+      String layout,
+      Pooling pooling,
+      int classes,
+      int embeddingSize,
+      EmbeddingKind embedding)
       throws ModelException {
     VisionTransformer model = describe(GoldenCopy.GOLDEN.resolve(golden));
     assertThat(model.layout()).isEqualTo(layout);
     assertThat(model.output().pooling()).isEqualTo(pooling);
     assertThat(model.classes()).isEqualTo(classes);
-    assertThat(model.output().embeddingSize()).isEqualTo(embeddingSize);
+    assertThat(model.embeddingSize()).isEqualTo(embeddingSize);
+    assertThat(model.embeddingKind()).isEqualTo(embedding);
   }
 
   /** The tensors that no result hangs on. */
