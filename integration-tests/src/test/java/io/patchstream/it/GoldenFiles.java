@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
@@ -20,6 +21,9 @@ final class GoldenFiles {
   /** What reference code gave. */
   static final String CASES = "cases.safetensors";
 
+  /** What the names of the tensors of a picture begin with. */
+  static final String OF_PICTURE = "file:";
+
   private GoldenFiles() {}
 
   /** Writes a tiny Hugging Face ViT (48 x 48 pixels, patches of 8, ten classes) into a folder. */
@@ -29,16 +33,24 @@ final class GoldenFiles {
     }
   }
 
-  /** The names of all checkpoints that reference code has run. */
+  /** The names of all checkpoints that reference code has run on pictures. */
   static List<String> checkpoints() {
-    return in(
-        "",
-        folders ->
-            folders
-                .filter(folder -> Files.exists(folder.resolve(CASES)))
-                .map(folder -> folder.getFileName().toString())
-                .sorted()
-                .toList());
+    List<String> run =
+        in(
+            "",
+            folders ->
+                folders
+                    .filter(folder -> Files.exists(folder.resolve(CASES)))
+                    .map(folder -> folder.getFileName().toString())
+                    .sorted()
+                    .toList());
+    return run.stream().filter(GoldenFiles::hasPictures).toList();
+  }
+
+  /** The names of the tensors stand at the beginning of the file, as JSON. */
+  private static boolean hasPictures(String checkpoint) {
+    String content = new String(read(checkpoint + "/" + CASES), StandardCharsets.ISO_8859_1);
+    return content.contains("\"" + OF_PICTURE);
   }
 
   /** Writes a checkpoint and what reference code gave into a folder. */

@@ -30,7 +30,11 @@ class PublishedModelsIT {
 
   private static final Duration SOON = Duration.ofMinutes(1);
   private static final float TOLERANCE = 1e-4f;
-  private static final String FILE = "file:";
+  private static final String FILE = GoldenFiles.OF_PICTURE;
+
+  /** A process a checkpoint: it shall rather start than run fast. */
+  private static final String QUICK_START = "-Xmx512m -XX:TieredStopAtLevel=1";
+
   private static final String LOGITS = "/logits";
   private static final String EMBEDDING = "/cls_embedding";
 
@@ -51,7 +55,12 @@ class PublishedModelsIT {
         CommittedReader results = pipeline.results()) {
       List<String> pictures = pictures(reference);
       boolean labels = reference.tensors().containsKey(FILE + pictures.get(0) + LOGITS);
-      ProcessorProcess processor = pipeline.with("patchstream.top.k", "1000").processor().start();
+      ProcessorProcess processor =
+          pipeline
+              .with("patchstream.top.k", "1000")
+              .processor()
+              .withJavaOptions(QUICK_START)
+              .start();
       for (String picture : pictures) {
         pipeline.sendEvent(0, picture, GoldenFiles.picture(picture));
       }
