@@ -23,6 +23,7 @@ import java.util.Locale;
  * @param revision hash of the weights
  * @param parameters trained numbers
  * @param weights the types that they were published in
+ * @param precision what it computes in as it was published
  * @param multiplyAdds of one image, in linear layers and attention
  * @param gflops two for each multiply-add, in 10^9
  * @param image what the model sees
@@ -41,6 +42,7 @@ record ModelSummary(
     String revision,
     long parameters,
     List<String> weights,
+    String precision,
     Long multiplyAdds,
     Double gflops,
     Image image,
@@ -115,6 +117,7 @@ record ModelSummary(
             .distinct()
             .map(ModelSummary::text)
             .toList(),
+        description.precision(),
         multiplyAdds,
         multiplyAdds == null ? null : 2 * multiplyAdds / GIGA,
         image,

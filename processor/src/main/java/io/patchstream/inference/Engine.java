@@ -69,7 +69,8 @@ public final class Engine implements AutoCloseable {
       EngineOptions options) {
     this.session = session;
     identity =
-        new ModelIdentity(model.name(), revision, "fp32", model.activation(), model.classes());
+        new ModelIdentity(
+            model.name(), revision, model.precision(), model.activation(), model.classes());
     inFlight = new InFlight(options.maxImagesInFlight());
     int patchFloats = 3 * images.patchSize() * images.patchSize();
     batcher = new Batcher(options, model.prefixTokens(), patchFloats, System::nanoTime);
