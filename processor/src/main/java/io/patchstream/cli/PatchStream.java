@@ -24,6 +24,7 @@ import picocli.CommandLine.ScopeType;
       RunCommand.class,
       ClassifyCommand.class,
       PreprocessCommand.class,
+      InspectCommand.class,
       VerifyCommand.class,
       ConfigCommand.class,
       QuickstartCommand.class

@@ -11,6 +11,8 @@ import io.patchstream.topology.Cluster;
 import io.patchstream.topology.StreamOptions;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What {@code run} runs: an engine and the stream that uses it, as the settings say.
@@ -19,6 +21,8 @@ import java.util.concurrent.FutureTask;
  * @param stream not started yet
  */
 public record Processor(Engine engine, ClassificationStream stream) implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(Processor.class);
 
   /**
    * Opens the model, and looks at the cluster meanwhile. Nothing is read before the stream is
@@ -34,6 +38,7 @@ public record Processor(Engine engine, ClassificationStream stream) implements A
     try (Model model = Model.open(settings.model(), settings.modelLayout())) {
       cluster = check(options.stream(settings, model.description()));
       engine = open(model, options, settings.loadThreads());
+      log.info("Model: {}", ModelSummary.of(model, options.preprocessing()));
     }
     try {
       return new Processor(engine, new ClassificationStream(result(cluster), engine));

@@ -72,7 +72,7 @@ public final class Engine implements AutoCloseable {
         new ModelIdentity(
             model.name(),
             revision,
-            "fp32",
+            model.precision(),
             model.embeddingKind(),
             model.activation(),
             model.classes());

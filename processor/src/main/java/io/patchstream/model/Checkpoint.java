@@ -44,10 +44,35 @@ public record Checkpoint(
     VisionTransformer description, Map<String, OnnxGraph.Weight> weights, float[] positions) {
   /** How many trained numbers there are. */
   long parameters() {
-    long parameters = positions.length;
+    return positions.length + weights.values().stream().mapToLong(Checkpoint::elements).sum();
+  }
+
+  /** What an image costs. */
+  Work work() {
+    long perImage = 0;
+    long perPatch = 0;
+    long perToken = 0;
     for (OnnxGraph.Weight weight : weights.values()) {
-      parameters += LongStream.of(weight.shape()).reduce(1, Math::multiplyExact);
+      String name = weight.name();
+      if (weight.shape().length != 2 || !name.endsWith(".weight") && !name.endsWith(".kernel")) {
+        continue; // no linear layer
+      }
+      if (name.startsWith("patch_embedding.")) {
+        perPatch += elements(weight);
+      } else if (name.startsWith("blocks.")
+          || name.startsWith("pool.key.")
+          || name.startsWith("pool.value.")) {
+        perToken += elements(weight);
+      } else {
+        perImage += elements(weight);
+      }
     }
-    return parameters;
+    VisionTransformer.Encoder encoder = description.encoder();
+    long perTokenPair = 2L * encoder.layers() * encoder.hiddenSize();
+    return new Work(perImage, perPatch, perToken, perTokenPair);
+  }
+
+  private static long elements(OnnxGraph.Weight weight) {
+    return LongStream.of(weight.shape()).reduce(1, Math::multiplyExact);
   }
 }

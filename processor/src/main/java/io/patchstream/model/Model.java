@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * An opened model: its description, the graph to run and the position tables to feed. The weights
@@ -18,6 +19,7 @@ public final class Model implements AutoCloseable {
   private final ModelDescription description;
   private final Positions positions;
   private final long parameters;
+  private final Work work;
   private final Revision revision;
   private OnnxGraph graph;
 
@@ -26,11 +28,13 @@ public final class Model implements AutoCloseable {
       Positions positions,
       OnnxGraph graph,
       long parameters,
+      Work work,
       Revision revision) {
     this.description = description;
     this.positions = positions;
     this.graph = graph;
     this.parameters = parameters;
+    this.work = work;
     this.revision = revision;
   }
 
@@ -74,6 +78,7 @@ public final class Model implements AutoCloseable {
         read.positions(),
         read.graph(),
         read.parameters(),
+        null,
         Revision.of(read.files()));
   }
 
@@ -87,6 +92,7 @@ public final class Model implements AutoCloseable {
           Positions.of(checkpoint.description(), checkpoint.positions()),
           new VisionTransformerGraph(checkpoint).write(),
           checkpoint.parameters(),
+          checkpoint.work(),
           Revision.of(hashed(published, checkpoint)));
     }
   }
@@ -112,9 +118,19 @@ public final class Model implements AutoCloseable {
     return description;
   }
 
+  /** The trained position embeddings. */
+  public Positions positions() {
+    return positions;
+  }
+
   /** How many trained numbers it has. */
   public long parameters() {
     return parameters;
+  }
+
+  /** What an image costs; of an ONNX file the graph does not tell. */
+  public Optional<Work> work() {
+    return Optional.ofNullable(work);
   }
 
   /**

@@ -34,6 +34,14 @@ public interface ModelDescription {
   /** Length E of the embedding. */
   int embeddingSize();
 
+  /**
+   * What its graph computes in as it was published: fp32, but for an ONNX file of halves or of 8
+   * bits, which says fp16, bf16 or int8.
+   */
+  default String precision() {
+    return "fp32";
+  }
+
   /** What makes scores of logits. */
   OutputActivation activation();
 

@@ -74,7 +74,7 @@ class OnnxInEngineTest {
   /** A scale over the whole tensor would be that of the brightest image of the batch. */
   @Test
   void aFileThatQuantisesOverTheBatchRunsOneImageAtATime() throws Exception {
-    OnnxVit.write(folder, OnnxInEngineTest::quantised);
+    OnnxVit.write(folder, OnnxVit::quantise);
     try (ModelSession session = session(folder)) {
       float[] image = noise(1, 48 * 48, 1);
       float[] bright = noise(2, 48 * 48, 100);
@@ -148,20 +148,6 @@ class OnnxInEngineTest {
       graph.getNodeBuilder(OnnxVit.indexOf(graph, names[0])).setOutput(0, names[1]);
       OnnxVit.redirect(graph, names[0], names[1]);
     }
-  }
-
-  /** What a linear layer reads goes through 8 bits, as ONNX Runtime's dynamic quantisation does. */
-  private static void quantised(ModelProto.Builder model) {
-    GraphProto.Builder graph = model.getGraphBuilder();
-    String product = "/blocks/blocks.0/mlp/fc1/MatMul_output_0";
-    int place = OnnxVit.indexOf(graph, product);
-    String read = graph.getNode(place).getInput(0);
-    graph.getNodeBuilder(place).setInput(0, "dequantised");
-    graph.addNode(
-        place,
-        node("DynamicQuantizeLinear", List.of(read), "bytes").addOutput("scale").addOutput("zero"));
-    graph.addNode(
-        place + 1, node("DequantizeLinear", List.of("bytes", "scale", "zero"), "dequantised"));
   }
 
   private void assertGives(

@@ -15,6 +15,7 @@ import java.util.Objects;
  * @param asItIs why they could not be, where {@code patches} is null
  * @param embedding the value in the file that the embedding is
  * @param embeddingSize E
+ * @param precision what it computes in: fp32, fp16, bf16 or int8
  * @param activation what makes scores of logits
  * @param labels a name a class
  */
@@ -25,6 +26,7 @@ public record OnnxModel(
     String asItIs,
     String embedding,
     int embeddingSize,
+    String precision,
     OutputActivation activation,
     List<String> labels)
     implements ModelDescription {

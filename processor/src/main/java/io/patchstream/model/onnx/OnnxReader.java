@@ -121,6 +121,7 @@ public final class OnnxReader {
             asItIs,
             Surgery.RENAMING.original(embedding.value()),
             embedding.size(),
+            graph.precision(),
             activation(head),
             labels(classes));
 

@@ -6,8 +6,10 @@ import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
+import ai.onnx.proto.OnnxMl.TensorProto.DataType;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -169,6 +171,27 @@ final class OpenGraph {
         .mapToLong(OperatorSetIdProto::getVersion)
         .findFirst()
         .orElse(1);
+  }
+
+  /** What is computed in, by the operators, or by most of the weights. */
+  String precision() {
+    boolean quantised =
+        nodes.stream()
+            .map(NodeProto::getOpType)
+            .anyMatch(type -> type.contains("Quantize") || type.contains("Integer"));
+    if (quantised || nodes.stream().anyMatch(node -> node.getOpType().startsWith("QLinear"))) {
+      return "int8";
+    }
+    Map<DataType, Long> elements = new EnumMap<>(DataType.class);
+    for (TensorProto tensor : initializers.values()) {
+      DataType type = ElementTypes.of(tensor.getDataType());
+      elements.merge(type, ElementTypes.elements(tensor), Long::sum);
+    }
+    long wide = elements.getOrDefault(DataType.FLOAT, 0L);
+    if (elements.getOrDefault(DataType.FLOAT16, 0L) > wide) {
+      return "fp16";
+    }
+    return elements.getOrDefault(DataType.BFLOAT16, 0L) > wide ? "bf16" : "fp32";
   }
 
   /** Takes a constant away: what took it takes what is put in its place under the same name. */

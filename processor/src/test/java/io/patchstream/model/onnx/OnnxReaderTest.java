@@ -154,6 +154,26 @@ class OnnxReaderTest {
   }
 
   @Test
+  void whatAFileComputesInShowsByItsOperatorsAndWeights() throws Exception {
+    OnnxVit.write(folder, model -> {});
+    assertThat(open().precision()).isEqualTo("fp32");
+
+    OnnxVit.write(folder, OnnxVit::quantise);
+    assertThat(open().precision()).isEqualTo("int8");
+    assertThat(open().image()).isEqualTo(new Image(0, 0, true));
+
+    TensorProto halves =
+        TensorProto.newBuilder()
+            .setName("halves")
+            .setDataType(DataType.FLOAT16.getNumber())
+            .addDims(200_000)
+            .setRawData(ByteString.copyFrom(new byte[400_000]))
+            .build();
+    OnnxVit.write(folder, model -> model.getGraphBuilder().addInitializer(halves));
+    assertThat(open().precision()).isEqualTo("fp16");
+  }
+
+  @Test
   void aLastSigmoidMeansThatEachClassIsScoredByItself() throws Exception {
     OnnxVit.write(folder, model -> after(model, "Sigmoid"));
     assertThat(open().activation()).isEqualTo(OutputActivation.SIGMOID);

@@ -1,0 +1,146 @@
+package io.patchstream.cli;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.patchstream.image.Preprocessing;
+import io.patchstream.model.Model;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code inspect}: what a model is. */
+@Command(
+    name = "inspect",
+    description = {
+      "Tells what a model's folder holds, as run would take it: how it was published, its size, what"
+          + " it sees of an image and what it gives. Nothing is run.",
+      "A multiply-add counts as two floating-point operations; those of linear layers and attention"
+          + " are counted, at the size of the model's own preprocessing, and of ONNX files none."
+    })
+final class InspectCommand implements Callable<Integer> {
+
+  private static final int SHOWN_LABELS = 5;
+  private static final String ROW = "%-14s  %s%n";
+
+  @Option(
+      names = "--model",
+      required = true,
+      paramLabel = "DIR",
+      description = "The model's folder.")
+  private Path modelFolder;
+
+  @Option(
+      names = "--layout",
+      paramLabel = "NAME",
+      description =
+          "How the model was published, as huggingface/vit or onnx/classifier; its files tell unless"
+              + " set.")
+  private String layout;
+
+  @Option(names = "--json", description = "Print one JSON object, with all labels.")
+  private boolean json;
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() throws Exception {
+    PrintWriter out = spec.commandLine().getOut();
+    try (Model model = Model.open(modelFolder, layout)) {
+      ModelSummary summary = ModelSummary.of(model, Preprocessing.read(modelFolder));
+      if (json) {
+        out.println(json(summary));
+      } else {
+        print(summary, out);
+      }
+    }
+    out.flush();
+    return ExitCode.OK;
+  }
+
+  private static String json(ModelSummary summary) throws JsonProcessingException {
+    return JsonMapper.builder()
+        .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+        .defaultPropertyInclusion(
+            JsonInclude.Value.construct(JsonInclude.Include.NON_NULL, JsonInclude.Include.ALWAYS))
+        .build()
+        .writeValueAsString(summary);
+  }
+
+  private static void print(ModelSummary model, PrintWriter out) {
+    out.printf(ROW, "name", model.name());
+    out.printf(ROW, "layout", model.layout());
+    if (model.recognised() != null) {
+      out.printf(ROW, "", model.recognised());
+    }
+    out.printf(ROW, "revision", model.revision());
+    out.printf(ROW, "parameters", parameters(model));
+    if (model.gflops() != null) {
+      out.printf(
+          ROW,
+          "work",
+          "%.3g GFLOPs an image (%.3g G multiply-adds)"
+              .formatted(model.gflops(), model.gflops() / 2));
+    }
+    out.printf(ROW, "image", image(model));
+    out.printf(ROW, "positions", positions(model));
+    out.printf(ROW, "embedding", embedding(model));
+    out.printf(ROW, "labels", labels(model));
+    out.printf(ROW, "preprocessing", preprocessing(model));
+    out.printf(ROW, "", values(model.preprocessing()));
+  }
+
+  private static String parameters(ModelSummary model) {
+    return "%,d, published in %s".formatted(model.parameters(), String.join(", ", model.weights()));
+  }
+
+  private static String image(ModelSummary model) {
+    int prefix = model.image().prefixTokens();
+    return "%s%s; %s"
+        .formatted(
+            model.size(),
+            prefix == 0 ? "" : ", prefix tokens: " + prefix,
+            model.image().anyGrid() ? "any other grid too" : "no other size");
+  }
+
+  private static String positions(ModelSummary model) {
+    ModelSummary.PositionTable table = model.positions();
+    return table == null
+        ? "none that could be another grid's"
+        : "trained at %dx%d, %s to any other grid"
+            .formatted(table.rows(), table.columns(), table.interpolation());
+  }
+
+  private static String embedding(ModelSummary model) {
+    return model.embedding() + (model.pooling() == null ? "" : ", of " + model.pooling());
+  }
+
+  private static String labels(ModelSummary model) {
+    if (model.classes() == 0) {
+      return "none: it has no head";
+    }
+    String some = String.join(", ", model.labels().stream().limit(SHOWN_LABELS).toList());
+    String more = model.classes() > SHOWN_LABELS ? ", ..." : "";
+    return "%d, %s: %s%s".formatted(model.classes(), model.activation(), some, more);
+  }
+
+  private static String preprocessing(ModelSummary model) {
+    return "resize %s, %s; crop %dx%d"
+        .formatted(
+            model.preprocessing().resize(),
+            model.preprocessing().filter(),
+            model.image().height(),
+            model.image().width());
+  }
+
+  private static String values(ModelSummary.Treatment treatment) {
+    return "times %s, minus %s, over %s"
+        .formatted(treatment.rescaleFactor(), treatment.mean(), treatment.std());
+  }
+}
