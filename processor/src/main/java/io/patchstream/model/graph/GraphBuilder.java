@@ -102,6 +102,10 @@ final class GraphBuilder {
     return node(ONNX, "Concat", List.of(parts), integer("axis", axis));
   }
 
+  Value divide(Value a, Value b) {
+    return node(ONNX, "Div", a, b);
+  }
+
   Value expand(Value value, Value shape) {
     return node(ONNX, "Expand", value, shape);
   }
@@ -111,14 +115,16 @@ final class GraphBuilder {
     return node(ONNX, "Gelu", List.of(x), text("approximate", tanh ? "tanh" : "none"));
   }
 
-  /** Over the last axis. */
-  Value layerNormalization(Value x, Value scale, Value bias, float epsilon) {
-    return node(
-        ONNX,
-        "LayerNormalization",
-        List.of(x, scale, bias),
-        integer("axis", -1),
-        real("epsilon", epsilon));
+  /**
+   * Over the last axis, of a length. In parts: of ONNX Runtime's kernels for the CPU, those of the
+   * parts use its vector instructions and that of the whole does not.
+   */
+  Value layerNormalization(Value x, int length, Value scale, Value bias, float epsilon) {
+    Value centred = node(ONNX, "Sub", x, node(ONNX, "ReduceMean", x, constant(-1)));
+    Value squares = node(ONNX, "ReduceSumSquare", centred, constant(-1));
+    Value variance = multiply(squares, number(1f / length));
+    Value deviation = node(ONNX, "Sqrt", add(variance, number(epsilon)));
+    return add(multiply(divide(centred, deviation), scale), bias);
   }
 
   /** a · bᵀ over the last two axes. */

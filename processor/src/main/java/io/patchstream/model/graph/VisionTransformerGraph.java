@@ -231,8 +231,10 @@ public final class VisionTransformerGraph {
   }
 
   private Value norm(String name, Value x) {
+    Value scale = weight(name + ".weight");
+    int length = (int) weights.get(name + ".weight").shape()[0];
     return graph.layerNormalization(
-        x, weight(name + ".weight"), weight(name + ".bias"), model.encoder().layerNormEpsilon());
+        x, length, scale, weight(name + ".bias"), model.encoder().layerNormEpsilon());
   }
 
   private Value linear(String name, Value x) {
