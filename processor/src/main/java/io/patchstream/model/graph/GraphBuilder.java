@@ -30,6 +30,9 @@ final class GraphBuilder {
   /** The output of a node, an input or a weight. */
   record Value(String name) {}
 
+  /** In place of an optional input that is left out. */
+  static final Value NONE = new Value("");
+
   private static final String ONNX = "";
   private static final String MICROSOFT = "com.microsoft";
   private static final int OPSET = 20;
@@ -68,7 +71,7 @@ final class GraphBuilder {
             .addExternalData(
                 StringStringEntryProto.newBuilder().setKey("location").setValue("weights")));
     Value value = new Value(weight.name());
-    return type == DataType.FLOAT ? value : cast(value);
+    return type == DataType.FLOAT ? value : cast(value, DataType.FLOAT);
   }
 
   /** A constant list of whole numbers, [n]. */
@@ -94,8 +97,17 @@ final class GraphBuilder {
     return value;
   }
 
+  Value absolute(Value x) {
+    return node(ONNX, "Abs", x);
+  }
+
   Value add(Value a, Value b) {
     return node(ONNX, "Add", a, b);
+  }
+
+  /** a, where there is nothing to add. */
+  Value addUnlessNone(Value a, Value b) {
+    return b.equals(NONE) ? a : add(a, b);
   }
 
   Value concat(int axis, Value... parts) {
@@ -106,6 +118,19 @@ final class GraphBuilder {
     return node(ONNX, "Div", a, b);
   }
 
+  /**
+   * x · weight + bias, where x is quantised to 8 bits by its own range.
+   *
+   * @param x float [batch, tokens, in]
+   * @param weight int8 [in, out]
+   * @param scale of the weight, [out]
+   * @param bias [out], or {@link #NONE}
+   */
+  Value dynamicQuantizeMatMul(Value x, Value weight, Value scale, Value bias) {
+    Value zeroPoint = NONE;
+    return node(MICROSOFT, "DynamicQuantizeMatMul", x, weight, scale, zeroPoint, bias);
+  }
+
   Value expand(Value value, Value shape) {
     return node(ONNX, "Expand", value, shape);
   }
@@ -113,6 +138,21 @@ final class GraphBuilder {
   /** By the error function, or approximated by tanh. */
   Value gelu(Value x, boolean tanh) {
     return node(ONNX, "Gelu", List.of(x), text("approximate", tanh ? "tanh" : "none"));
+  }
+
+  /** Drops the fraction. */
+  Value int8(Value x) {
+    return cast(x, DataType.INT8);
+  }
+
+  /** The larger of two. */
+  Value larger(Value a, Value b) {
+    return node(ONNX, "Max", a, b);
+  }
+
+  /** The largest value along one axis, which stays. */
+  Value largest(Value x, int axis) {
+    return node(ONNX, "ReduceMax", x, constant(axis));
   }
 
   /**
@@ -166,6 +206,11 @@ final class GraphBuilder {
     return node(ONNX, "Reshape", x, constant(shape));
   }
 
+  /** To the nearest whole number, halves to the even one. */
+  Value round(Value x) {
+    return node(ONNX, "Round", x);
+  }
+
   /** x σ(x). */
   Value silu(Value x) {
     return node(MICROSOFT, "QuickGelu", List.of(x), real("alpha", 1));
@@ -195,6 +240,11 @@ final class GraphBuilder {
     return node(ONNX, "Squeeze", value, constant(axis));
   }
 
+  /** Of a matrix. */
+  Value transpose(Value matrix) {
+    return node(ONNX, "Transpose", matrix);
+  }
+
   /** The serialised {@code ModelProto}. */
   byte[] build() {
     return ModelProto.newBuilder()
@@ -207,8 +257,8 @@ final class GraphBuilder {
         .toByteArray();
   }
 
-  private Value cast(Value half) {
-    return node(ONNX, "Cast", List.of(half), integer("to", DataType.FLOAT.getNumber()));
+  private Value cast(Value value, DataType type) {
+    return node(ONNX, "Cast", List.of(value), integer("to", type.getNumber()));
   }
 
   private Value node(String domain, String operator, Value... inputs) {
