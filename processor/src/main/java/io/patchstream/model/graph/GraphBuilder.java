@@ -19,7 +19,7 @@ import java.util.stream.LongStream;
 
 /**
  * Writes an ONNX graph node by node: a method an operator, so that the compiler checks inputs and
- * attributes. ONNX operators are of opset 20, the others of ONNX Runtime's {@code com.microsoft}.
+ * attributes. ONNX operators are of opset 21, the others of ONNX Runtime's {@code com.microsoft}.
  *
  * @see <a href="https://onnx.ai/onnx/operators/">ONNX operators</a>
  * @see <a href="https://github.com/microsoft/onnxruntime/blob/main/docs/ContribOperators.md">ONNX
@@ -35,8 +35,8 @@ final class GraphBuilder {
 
   private static final String ONNX = "";
   private static final String MICROSOFT = "com.microsoft";
-  private static final int OPSET = 20;
-  private static final int IR_VERSION = 9;
+  private static final int OPSET = 21;
+  private static final int IR_VERSION = 10;
 
   private final GraphProto.Builder graph = GraphProto.newBuilder();
   private int values;
@@ -71,7 +71,7 @@ final class GraphBuilder {
             .addExternalData(
                 StringStringEntryProto.newBuilder().setKey("location").setValue("weights")));
     Value value = new Value(weight.name());
-    return type == DataType.FLOAT ? value : cast(value, DataType.FLOAT);
+    return type == DataType.FLOAT ? value : cast(value);
   }
 
   /** A constant list of whole numbers, [n]. */
@@ -95,10 +95,6 @@ final class GraphBuilder {
             .setDataType(DataType.FLOAT.getNumber())
             .addFloatData(number));
     return value;
-  }
-
-  Value absolute(Value x) {
-    return node(ONNX, "Abs", x);
   }
 
   Value add(Value a, Value b) {
@@ -138,11 +134,6 @@ final class GraphBuilder {
   /** By the error function, or approximated by tanh. */
   Value gelu(Value x, boolean tanh) {
     return node(ONNX, "Gelu", List.of(x), text("approximate", tanh ? "tanh" : "none"));
-  }
-
-  /** Drops the fraction. */
-  Value int8(Value x) {
-    return cast(x, DataType.INT8);
   }
 
   /** The larger of two. */
@@ -192,6 +183,20 @@ final class GraphBuilder {
     return node(ONNX, "Mul", a, b);
   }
 
+  Value negative(Value x) {
+    return node(ONNX, "Neg", x);
+  }
+
+  /** To int8 without a zero point, by a scale for each entry of an axis. */
+  Value quantizeLinear(Value x, Value scale, int axis) {
+    return node(
+        ONNX,
+        "QuantizeLinear",
+        List.of(x, scale),
+        integer("axis", axis),
+        integer("output_dtype", DataType.INT8.getNumber()));
+  }
+
   /** x σ(1.702 x). */
   Value quickGelu(Value x) {
     return node(MICROSOFT, "QuickGelu", List.of(x), real("alpha", 1.702f));
@@ -204,11 +209,6 @@ final class GraphBuilder {
   /** Brings to another shape; 0 stands for the same length, -1 for what is left. */
   Value reshape(Value x, long... shape) {
     return node(ONNX, "Reshape", x, constant(shape));
-  }
-
-  /** To the nearest whole number, halves to the even one. */
-  Value round(Value x) {
-    return node(ONNX, "Round", x);
   }
 
   /** x σ(x). */
@@ -235,6 +235,11 @@ final class GraphBuilder {
     return node(ONNX, "Shape", List.of(value), integer("start", axis), integer("end", axis + 1));
   }
 
+  /** The smallest value along one axis, which stays. */
+  Value smallest(Value x, int axis) {
+    return node(ONNX, "ReduceMin", x, constant(axis));
+  }
+
   /** Drops an axis of length 1. */
   Value squeeze(Value value, int axis) {
     return node(ONNX, "Squeeze", value, constant(axis));
@@ -257,8 +262,8 @@ final class GraphBuilder {
         .toByteArray();
   }
 
-  private Value cast(Value value, DataType type) {
-    return node(ONNX, "Cast", List.of(value), integer("to", type.getNumber()));
+  private Value cast(Value half) {
+    return node(ONNX, "Cast", List.of(half), integer("to", DataType.FLOAT.getNumber()));
   }
 
   private Value node(String domain, String operator, Value... inputs) {
