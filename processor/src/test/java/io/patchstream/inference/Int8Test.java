@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.patchstream.image.Grid;
+import io.patchstream.image.ImageOptions;
 import io.patchstream.image.Resolution.Mode;
 import io.patchstream.inference.Verification.Comparison;
 import io.patchstream.inference.Verification.Report;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** The golden Hugging Face ViT in 8-bit integers. */
 @Timeout(60)
@@ -65,6 +67,24 @@ class Int8Test {
       assertThat(row.difference()).as(row.toString()).isLessThanOrEqualTo(TOLERANCE);
       if (!row.what().equals(OnnxGraph.POSITION_EMBEDDINGS)) {
         assertThat(row.difference()).as(row.toString()).isGreaterThan(1e-4f); // it is not fp32
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("io.patchstream.inference.GoldenModelsTest#folders")
+  void everyGoldenCheckpointBearsItAndAnOnnxFileRunsAsItIs(String folder) throws Exception {
+    Path path = Golden.HF_VIT.resolveSibling(folder);
+    try (Model golden = Model.open(path)) {
+      ImageOptions images = GoldenModelsTest.images(path, golden.description());
+      if (golden.description().layout().startsWith("onnx/")) {
+        assertThatThrownBy(() -> ProvenSession.open(golden, images, int8(1)))
+            .isInstanceOf(InferenceException.class)
+            .hasMessageEndingWith("runs as it is: set patchstream.precision=fp32.");
+      } else {
+        ProvenSession proven = ProvenSession.open(golden, images, int8(1));
+        proven.session().close();
+        assertThat(proven.precision()).isNotEqualTo(Precision.FP32);
       }
     }
   }
