@@ -8,9 +8,11 @@ import io.patchstream.image.ImageOptions;
 import io.patchstream.image.Preprocessing;
 import io.patchstream.image.Resolution;
 import io.patchstream.inference.EngineOptions;
+import io.patchstream.inference.RequestedPrecision;
 import io.patchstream.model.ModelDescription;
 import io.patchstream.topology.StreamOptions;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -61,7 +63,8 @@ record RoomOptions(EngineSettings settings, Preprocessing preprocessing) {
         settings.imageTimeout(),
         settings.inferenceThreads().orElse(cores),
         EngineOptions.imagesInFlight(batch, decodeThreads),
-        settings.positionCacheBytes());
+        settings.positionCacheBytes(),
+        RequestedPrecision.valueOf(settings.precision().toUpperCase(Locale.ROOT)));
   }
 
   private int patchSize(ModelDescription model) {

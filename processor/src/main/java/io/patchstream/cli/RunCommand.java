@@ -84,12 +84,13 @@ final class RunCommand implements Callable<Integer> {
     }
     settings.embeddingsTopic().ifPresent(outputs::add);
     log.info(
-        "Ready: {} ({}{}) on cpu in {}; from {} to {}, failures to {}; exactly_once_v2; timeouts:"
+        "Ready: {} ({}{}) on cpu in {} ({}); from {} to {}, failures to {}; exactly_once_v2; timeouts:"
             + " transaction {} ms, session {} ms, poll {} ms",
         model.name(),
         model.revision(),
         model.hasHead() ? "" : ", without a head: embeddings only",
         model.precision(),
+        model.precisionReason(),
         String.join(", ", settings.inputTopics()),
         String.join(", ", outputs),
         settings.deadLetterTopic(),

@@ -75,7 +75,7 @@ public sealed class EngineSettings extends AbstractConfig permits Settings {
     return getString(DEVICE);
   }
 
-  /** {@code auto} or {@code fp32}. */
+  /** {@code auto}, {@code fp32} or {@code int8}. */
   public String precision() {
     return getString(PRECISION);
   }

@@ -4,6 +4,7 @@ import io.patchstream.image.ImageOptions;
 import io.patchstream.image.ImageToPatches;
 import io.patchstream.model.Model;
 import io.patchstream.model.ModelDescription;
+import io.patchstream.model.Precision;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,40 +43,46 @@ public final class Engine implements AutoCloseable {
   /**
    * Opens a session on the model, which may be closed afterwards.
    *
-   * @throws InferenceException if ONNX Runtime refuses the model
+   * @throws InferenceException if ONNX Runtime refuses the model, or it does not bear the precision
+   *     that is asked for
    */
   public static Engine open(Model model, ImageOptions images, EngineOptions options)
       throws InferenceException {
-    ModelSession session =
-        new ModelSession(
-            model.graph(),
-            model.positionTables(options.positionTableBytes()),
-            options.maxBatchSize(),
-            options.intraOpThreads());
+    ModelDescription description = model.description();
+    ProvenSession proven = ProvenSession.open(model, images, options);
     try {
-      return new Engine(session, model.description(), model.revision(), images, options);
+      ModelIdentity identity =
+          new ModelIdentity(
+              description.name(),
+              model.revision(),
+              precision(description, proven),
+              proven.why(),
+              description.embeddingKind(),
+              description.activation(),
+              description.classes());
+      return new Engine(proven.session(), description, identity, images, options);
     } catch (RuntimeException e) {
-      session.close();
+      proven.session().close();
       throw e;
     }
+  }
+
+  /** An ONNX file may hold another than float32 by itself. */
+  private static String precision(ModelDescription model, ProvenSession session) {
+    return session.precision() == Precision.FP32
+        ? model.precision()
+        : session.precision().toString();
   }
 
   /** Takes over the session. */
   Engine(
       ModelSession session,
       ModelDescription model,
-      String revision,
+      ModelIdentity identity,
       ImageOptions images,
       EngineOptions options) {
     this.session = session;
-    identity =
-        new ModelIdentity(
-            model.name(),
-            revision,
-            model.precision(),
-            model.embeddingKind(),
-            model.activation(),
-            model.classes());
+    this.identity = identity;
     inFlight = new InFlight(options.maxImagesInFlight());
     int patchFloats = 3 * images.patchSize() * images.patchSize();
     batcher = new Batcher(options, model.prefixTokens(), patchFloats, System::nanoTime);

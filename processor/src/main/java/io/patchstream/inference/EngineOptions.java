@@ -21,6 +21,7 @@ import java.util.Objects;
  * @param intraOpThreads threads of the session, at least 1
  * @param maxImagesInFlight the budget of {@link Engine#awaitCapacity}, at least 1
  * @param positionTableBytes bound of the cached position tables in bytes, not negative
+ * @param precision what the model is computed in
  */
 public record EngineOptions(
     int maxBatchSize,
@@ -32,7 +33,8 @@ public record EngineOptions(
     Duration imageTimeout,
     int intraOpThreads,
     int maxImagesInFlight,
-    long positionTableBytes) {
+    long positionTableBytes,
+    RequestedPrecision precision) {
 
   /**
    * Checks the bounds.
@@ -52,6 +54,7 @@ public record EngineOptions(
     atLeast(1, intraOpThreads, "intraOpThreads");
     atLeast(1, maxImagesInFlight, "maxImagesInFlight");
     atLeast(0, positionTableBytes, "positionTableBytes");
+    Objects.requireNonNull(precision);
   }
 
   /**
@@ -78,7 +81,8 @@ public record EngineOptions(
         Duration.ofSeconds(10),
         cores,
         imagesInFlight(batch, cores),
-        64L << 20);
+        64L << 20,
+        RequestedPrecision.AUTO);
   }
 
   /** The same with so many loading threads, and a place in flight for each. */
@@ -93,7 +97,24 @@ public record EngineOptions(
         imageTimeout,
         intraOpThreads,
         maxImagesInFlight - loadThreads + threads,
-        positionTableBytes);
+        positionTableBytes,
+        precision);
+  }
+
+  /** The same in another precision. */
+  public EngineOptions withPrecision(RequestedPrecision other) {
+    return new EngineOptions(
+        maxBatchSize,
+        maxBatchTokens,
+        maxBatchDelay,
+        topK,
+        decodeThreads,
+        loadThreads,
+        imageTimeout,
+        intraOpThreads,
+        maxImagesInFlight,
+        positionTableBytes,
+        other);
   }
 
   /**

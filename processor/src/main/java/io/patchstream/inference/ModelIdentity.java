@@ -8,7 +8,8 @@ import io.patchstream.model.VisionTransformer.OutputActivation;
  *
  * @param name the model's name
  * @param revision hash of the weights, lower-case hexadecimal
- * @param precision of the computation, {@code fp32}
+ * @param precision of the computation: {@code fp32} or {@code int8}
+ * @param precisionReason why it is that, in words for a log
  * @param embedding what its embedding is
  * @param activation what made the scores of the logits
  * @param classes how many it tells apart; 0 for a model without a head, which gives embeddings only
@@ -17,6 +18,7 @@ public record ModelIdentity(
     String name,
     String revision,
     String precision,
+    String precisionReason,
     EmbeddingKind embedding,
     OutputActivation activation,
     int classes) {

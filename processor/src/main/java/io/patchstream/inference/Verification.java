@@ -76,7 +76,7 @@ public final class Verification {
    *
    * @param model an open model
    * @param images how pictures become patches; for the reference, at the model's own size
-   * @param options of the engine that pictures go through
+   * @param options of the engine that pictures go through, and the precision of all
    * @param casesFile the reference
    * @param pictures the folder of the pictures that the file names, or null to leave them out
    * @throws TensorException if a reference tensor does not have the shape of the model's; the
@@ -100,9 +100,7 @@ public final class Verification {
 
   private void compareSizes() throws IOException, InferenceException {
     PositionTables positions = model.positionTables(options.positionTableBytes());
-    int batch = options.maxBatchSize();
-    try (ModelSession session =
-        new ModelSession(model.graph(), positions, batch, options.intraOpThreads())) {
+    try (ModelSession session = ProvenSession.open(model, images, options).session()) {
       for (String testCase : reference.testCases()) {
         Matcher size = SIZE.matcher(testCase);
         if (size.matches()) {

@@ -7,8 +7,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * An opened model: its description, the graph to run and the position tables to feed. The weights
@@ -21,18 +24,20 @@ public final class Model implements AutoCloseable {
   private final long parameters;
   private final Work work;
   private final Revision revision;
-  private OnnxGraph graph;
+
+  /** A graph in each precision that it can be computed in; null once the model is closed. */
+  private Map<Precision, Supplier<OnnxGraph>> graphs;
 
   private Model(
       ModelDescription description,
       Positions positions,
-      OnnxGraph graph,
+      Map<Precision, Supplier<OnnxGraph>> graphs,
       long parameters,
       Work work,
       Revision revision) {
     this.description = description;
     this.positions = positions;
-    this.graph = graph;
+    this.graphs = graphs;
     this.parameters = parameters;
     this.work = work;
     this.revision = revision;
@@ -76,7 +81,7 @@ public final class Model implements AutoCloseable {
     return new Model(
         read.description(),
         read.positions(),
-        read.graph(),
+        Map.of(Precision.FP32, read::graph),
         read.parameters(),
         null,
         Revision.of(read.files()));
@@ -90,11 +95,19 @@ public final class Model implements AutoCloseable {
       return new Model(
           checkpoint.description(),
           Positions.of(checkpoint.description(), checkpoint.positions()),
-          new VisionTransformerGraph(checkpoint).write(),
+          graphs(checkpoint),
           checkpoint.parameters(),
           checkpoint.work(),
           Revision.of(hashed(published, checkpoint)));
     }
+  }
+
+  private static Map<Precision, Supplier<OnnxGraph>> graphs(Checkpoint checkpoint) {
+    Map<Precision, Supplier<OnnxGraph>> graphs = new EnumMap<>(Precision.class);
+    for (Precision precision : Precision.values()) {
+      graphs.put(precision, () -> new VisionTransformerGraph(checkpoint, precision).write());
+    }
+    return graphs;
   }
 
   /** All files whose content changes results. */
@@ -145,16 +158,22 @@ public final class Model implements AutoCloseable {
     return revision.digits();
   }
 
+  /** The graph in float32, as it was published. */
+  public OnnxGraph graph() {
+    return graph(Precision.FP32).orElseThrow();
+  }
+
   /**
-   * The graph to run, its weights still in the mapped file.
+   * The graph to run, its weights still in the mapped file; empty where the model cannot be had in
+   * that precision: an ONNX file runs as it is.
    *
    * @throws IllegalStateException once the model is closed
    */
-  public synchronized OnnxGraph graph() {
-    if (graph == null) {
+  public synchronized Optional<OnnxGraph> graph(Precision precision) {
+    if (graphs == null) {
       throw new IllegalStateException("the model is closed");
     }
-    return graph;
+    return Optional.ofNullable(graphs.get(precision)).map(Supplier::get);
   }
 
   /** Position embeddings for any grid, of which at most {@code maxBytes} are kept. */
@@ -168,6 +187,6 @@ public final class Model implements AutoCloseable {
    */
   @Override
   public synchronized void close() {
-    graph = null;
+    graphs = null;
   }
 }

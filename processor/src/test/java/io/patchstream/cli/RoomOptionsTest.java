@@ -11,6 +11,7 @@ import io.patchstream.image.Preprocessing;
 import io.patchstream.image.PreprocessingException;
 import io.patchstream.image.Resolution;
 import io.patchstream.inference.EngineOptions;
+import io.patchstream.inference.RequestedPrecision;
 import io.patchstream.model.Model;
 import io.patchstream.model.ModelDescription;
 import io.patchstream.model.ModelException;
@@ -54,7 +55,8 @@ class RoomOptionsTest {
                 Duration.ofSeconds(10),
                 3,
                 2 * 8 + 3,
-                64 * 1024 * 1024));
+                64 * 1024 * 1024,
+                RequestedPrecision.AUTO));
   }
 
   @Test
@@ -65,12 +67,14 @@ class RoomOptionsTest {
                     "patchstream.batch.max.size", "2",
                     "patchstream.batch.max.tokens", "100",
                     "patchstream.threads.decode", "5",
-                    "patchstream.threads.inference", "1"))
+                    "patchstream.threads.inference", "1",
+                    "patchstream.precision", "int8"))
             .engine(model, 3);
 
     assertThat(engine.maxBatchTokens()).isEqualTo(100);
     assertThat(engine.decodeThreads()).isEqualTo(5);
     assertThat(engine.intraOpThreads()).isEqualTo(1);
+    assertThat(engine.precision()).isEqualTo(RequestedPrecision.INT8);
     assertThat(engine.maxImagesInFlight()).isEqualTo(2 * 2 + 5);
   }
 

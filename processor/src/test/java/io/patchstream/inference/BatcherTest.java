@@ -29,7 +29,18 @@ class BatcherTest {
 
   private Batcher batcher(int maxSize, int maxTokens, Duration delay) {
     return new Batcher(
-        new EngineOptions(maxSize, maxTokens, delay, 1, 1, 0, Duration.ofSeconds(1), 1, 1, 0),
+        new EngineOptions(
+            maxSize,
+            maxTokens,
+            delay,
+            1,
+            1,
+            0,
+            Duration.ofSeconds(1),
+            1,
+            1,
+            0,
+            RequestedPrecision.FP32),
         1,
         PATCH_FLOATS,
         () -> nanos);

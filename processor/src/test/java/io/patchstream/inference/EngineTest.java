@@ -63,7 +63,8 @@ class EngineTest {
     ModelSession session =
         new ModelSession(
             graph, model.positionTables(1 << 20), maxBatchSize, options.intraOpThreads());
-    return new Engine(session, model.description(), model.revision(), Golden.images(mode), options);
+    return new Engine(
+        session, model.description(), Golden.identity(model), Golden.images(mode), options);
   }
 
   private static ImageSource shade(int shade) {

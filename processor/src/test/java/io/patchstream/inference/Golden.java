@@ -4,6 +4,7 @@ import io.patchstream.image.ImageLimits;
 import io.patchstream.image.ImageOptions;
 import io.patchstream.image.Preprocessing;
 import io.patchstream.image.Resolution;
+import io.patchstream.model.Model;
 import java.nio.file.Path;
 import java.time.Duration;
 
@@ -26,6 +27,18 @@ final class Golden {
         true);
   }
 
+  /** What an engine calls a model whose place a graph of a test's own takes. */
+  static ModelIdentity identity(Model model) {
+    return new ModelIdentity(
+        model.description().name(),
+        model.revision(),
+        "fp32",
+        "as set",
+        model.description().embeddingKind(),
+        model.description().activation(),
+        model.description().classes());
+  }
+
   /** Two decoding threads, and as many session threads. */
   static EngineOptions engine(int maxBatchSize, Duration maxBatchDelay, int maxImagesInFlight) {
     return new EngineOptions(
@@ -38,6 +51,7 @@ final class Golden {
         Duration.ofSeconds(10),
         2,
         maxImagesInFlight,
-        1 << 20);
+        1 << 20,
+        RequestedPrecision.FP32);
   }
 }

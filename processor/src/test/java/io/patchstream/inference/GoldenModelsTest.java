@@ -61,7 +61,7 @@ class GoldenModelsTest {
     }
   }
 
-  private static ImageOptions images(Path folder, ModelDescription model) throws Exception {
+  static ImageOptions images(Path folder, ModelDescription model) throws Exception {
     Preprocessing preprocessing = Preprocessing.read(folder);
     Crop own = preprocessing.crop();
     return new ImageOptions(

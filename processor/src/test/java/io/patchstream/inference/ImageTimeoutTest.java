@@ -43,7 +43,17 @@ class ImageTimeoutTest {
   private static Engine engine(int decodeThreads, int loadThreads) throws Exception {
     EngineOptions options =
         new EngineOptions(
-            4, 4096, Duration.ZERO, 1, decodeThreads, loadThreads, LIMIT, 1, 100, 1 << 20);
+            4,
+            4096,
+            Duration.ZERO,
+            1,
+            decodeThreads,
+            loadThreads,
+            LIMIT,
+            1,
+            100,
+            1 << 20,
+            RequestedPrecision.FP32);
     VisionTransformer vit = (VisionTransformer) model.description();
     ModelSession session =
         new ModelSession(
@@ -52,7 +62,7 @@ class ImageTimeoutTest {
             options.maxBatchSize(),
             options.intraOpThreads());
     return new Engine(
-        session, model.description(), model.revision(), Golden.images(Mode.FIXED), options);
+        session, model.description(), Golden.identity(model), Golden.images(Mode.FIXED), options);
   }
 
   private static ImageSource png(int shade) {

@@ -8,6 +8,7 @@ import io.patchstream.fixtures.HangingBmp;
 import io.patchstream.fixtures.NumberedPicture;
 import io.patchstream.inference.EngineFailedException;
 import io.patchstream.inference.EngineOptions;
+import io.patchstream.inference.RequestedPrecision;
 import io.patchstream.schemas.FailureReason;
 import io.patchstream.schemas.ImageFailure;
 import java.io.ByteArrayInputStream;
@@ -218,7 +219,18 @@ class MicroBatchProcessorTest {
   void aFullEngineSlowsATaskDownAndStopsItNot() throws Exception {
     // One place in flight, and a batch that waits for seven more images.
     EngineOptions full =
-        new EngineOptions(8, 4096, TaskUnderTest.LONG, 1, 1, 0, TaskUnderTest.LONG, 1, 1, 1 << 20);
+        new EngineOptions(
+            8,
+            4096,
+            TaskUnderTest.LONG,
+            1,
+            1,
+            0,
+            TaskUnderTest.LONG,
+            1,
+            1,
+            1 << 20,
+            RequestedPrecision.FP32);
     try (NumberedEngine waiting = NumberedEngine.open(folder.resolve("full"), 10, full)) {
       task = new TaskUnderTest(waiting.engine(), folder, PLENTY, TaskUnderTest.LONG);
       task.init(Map.of());
@@ -250,7 +262,18 @@ class MicroBatchProcessorTest {
   @Test
   void anEngineThatFailsEndsTheTaskAndFailsNoImage() throws Exception {
     EngineOptions impatient =
-        new EngineOptions(8, 4096, Duration.ZERO, 1, 1, 0, Duration.ofMillis(200), 1, 10, 1 << 20);
+        new EngineOptions(
+            8,
+            4096,
+            Duration.ZERO,
+            1,
+            1,
+            0,
+            Duration.ofMillis(200),
+            1,
+            10,
+            1 << 20,
+            RequestedPrecision.FP32);
     byte[] hangs = HangingBmp.of(ImageIO.read(new ByteArrayInputStream(picture(1))));
     try (HangingBmp hanging = new HangingBmp();
         NumberedEngine failing = NumberedEngine.open(folder.resolve("failing"), 10, impatient)) {

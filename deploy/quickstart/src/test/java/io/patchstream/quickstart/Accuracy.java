@@ -12,6 +12,7 @@ import io.patchstream.inference.EncodedImage;
 import io.patchstream.inference.Engine;
 import io.patchstream.inference.EngineOptions;
 import io.patchstream.inference.Inference;
+import io.patchstream.inference.RequestedPrecision;
 import io.patchstream.model.Model;
 import io.patchstream.quickstart.pictures.Picture;
 import io.patchstream.quickstart.pictures.PictureGenerator;
@@ -30,6 +31,11 @@ final class Accuracy {
 
   private Accuracy() {}
 
+  /** As {@link #of(Path, long, int, PictureSize, RequestedPrecision)}, in float32. */
+  static double of(Path folder, long seed, int count, PictureSize size) throws Exception {
+    return of(folder, seed, count, size, RequestedPrecision.FP32);
+  }
+
   /**
    * The part of fresh pictures whose best label is the true one, 0 to 1.
    *
@@ -37,10 +43,14 @@ final class Accuracy {
    * @param seed of the pictures; those of the training have small ones
    * @param count how many
    * @param size of the pictures, whole patches
+   * @param precision that the model is computed in
    */
-  static double of(Path folder, long seed, int count, PictureSize size) throws Exception {
+  static double of(
+      Path folder, long seed, int count, PictureSize size, RequestedPrecision precision)
+      throws Exception {
     PictureGenerator pictures = new PictureGenerator(seed);
-    EngineOptions options = EngineOptions.defaults(Runtime.getRuntime().availableProcessors());
+    int cores = Runtime.getRuntime().availableProcessors();
+    EngineOptions options = EngineOptions.defaults(cores).withPrecision(precision);
     try (Model model = Model.open(folder);
         Engine engine = Engine.open(model, images(folder, model), options)) {
       List<String> truths = new ArrayList<>();

@@ -2,6 +2,7 @@ package io.patchstream.quickstart;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.patchstream.inference.RequestedPrecision;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,8 +11,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Prints how often the demo model is right at each size, as it is and without interpolation, as the
- * table of its README. It takes a while, so it runs only when it is named: {@code
+ * Prints how often the demo model is right at each size: as it is and without interpolation, as the
+ * table of its README, and in int8. It takes a while, so it runs only when it is named: {@code
  * -Dtest=AccuracyTable}.
  */
 class AccuracyTable {
@@ -25,6 +26,9 @@ class AccuracyTable {
 
   /** What interpolated positions are at least worth at 1.5x. */
   private static final double WORTH = 0.05;
+
+  /** What int8 may cost on all sizes together. */
+  private static final double INT8_MAY_COST = 0.005;
 
   /** Accuracies, 0 to 1. */
   private record Row(PictureSize size, double interpolated, double uninterpolated) {
@@ -57,6 +61,25 @@ class AccuracyTable {
             .isGreaterThanOrEqualTo(WORTH);
       }
     }
+  }
+
+  @Test
+  void int8IsAsRight() throws Exception {
+    System.out.println("| size | pixels | fp32 | int8 |");
+    System.out.println("|---|---|---|---|");
+    double difference = 0;
+    for (PictureSize size : PictureSize.around(DemoModel.SIDE)) {
+      double fp32 = accuracy(size, RequestedPrecision.FP32);
+      double int8 = accuracy(size, RequestedPrecision.INT8);
+      System.out.printf(
+          "| %s | %s | %.2f %% | %.2f %% |%n", size.name(), size.pixels(), 100 * fp32, 100 * int8);
+      difference += (int8 - fp32) / PictureSize.around(DemoModel.SIDE).size();
+    }
+    assertThat(difference).isGreaterThanOrEqualTo(-INT8_MAY_COST);
+  }
+
+  private static double accuracy(PictureSize size, RequestedPrecision precision) throws Exception {
+    return Accuracy.of(DemoModel.FOLDER, SEED + 1, PICTURES, size, precision);
   }
 
   private static Row measure(PictureSize size, Path folder) throws Exception {

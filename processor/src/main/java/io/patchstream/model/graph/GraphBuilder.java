@@ -19,7 +19,7 @@ import java.util.stream.LongStream;
 
 /**
  * Writes an ONNX graph node by node: a method an operator, so that the compiler checks inputs and
- * attributes. ONNX operators are of opset 20, the others of ONNX Runtime's {@code com.microsoft}.
+ * attributes. ONNX operators are of opset 21, the others of ONNX Runtime's {@code com.microsoft}.
  *
  * @see <a href="https://onnx.ai/onnx/operators/">ONNX operators</a>
  * @see <a href="https://github.com/microsoft/onnxruntime/blob/main/docs/ContribOperators.md">ONNX
@@ -30,10 +30,13 @@ final class GraphBuilder {
   /** The output of a node, an input or a weight. */
   record Value(String name) {}
 
+  /** In place of an optional input that is left out. */
+  static final Value NONE = new Value("");
+
   private static final String ONNX = "";
   private static final String MICROSOFT = "com.microsoft";
-  private static final int OPSET = 20;
-  private static final int IR_VERSION = 9;
+  private static final int OPSET = 21;
+  private static final int IR_VERSION = 10;
 
   private final GraphProto.Builder graph = GraphProto.newBuilder();
   private int values;
@@ -98,8 +101,30 @@ final class GraphBuilder {
     return node(ONNX, "Add", a, b);
   }
 
+  /** a, where there is nothing to add. */
+  Value addUnlessNone(Value a, Value b) {
+    return b.equals(NONE) ? a : add(a, b);
+  }
+
   Value concat(int axis, Value... parts) {
     return node(ONNX, "Concat", List.of(parts), integer("axis", axis));
+  }
+
+  Value divide(Value a, Value b) {
+    return node(ONNX, "Div", a, b);
+  }
+
+  /**
+   * x · weight + bias, where x is quantised to 8 bits by its own range.
+   *
+   * @param x float [batch, tokens, in]
+   * @param weight int8 [in, out]
+   * @param scale of the weight, [out]
+   * @param bias [out], or {@link #NONE}
+   */
+  Value dynamicQuantizeMatMul(Value x, Value weight, Value scale, Value bias) {
+    Value zeroPoint = NONE;
+    return node(MICROSOFT, "DynamicQuantizeMatMul", x, weight, scale, zeroPoint, bias);
   }
 
   Value expand(Value value, Value shape) {
@@ -111,14 +136,26 @@ final class GraphBuilder {
     return node(ONNX, "Gelu", List.of(x), text("approximate", tanh ? "tanh" : "none"));
   }
 
-  /** Over the last axis. */
-  Value layerNormalization(Value x, Value scale, Value bias, float epsilon) {
-    return node(
-        ONNX,
-        "LayerNormalization",
-        List.of(x, scale, bias),
-        integer("axis", -1),
-        real("epsilon", epsilon));
+  /** The larger of two. */
+  Value larger(Value a, Value b) {
+    return node(ONNX, "Max", a, b);
+  }
+
+  /** The largest value along one axis, which stays. */
+  Value largest(Value x, int axis) {
+    return node(ONNX, "ReduceMax", x, constant(axis));
+  }
+
+  /**
+   * Over the last axis, of a length. In parts: of ONNX Runtime's kernels for the CPU, those of the
+   * parts use its vector instructions and that of the whole does not.
+   */
+  Value layerNormalization(Value x, int length, Value scale, Value bias, float epsilon) {
+    Value centred = node(ONNX, "Sub", x, node(ONNX, "ReduceMean", x, constant(-1)));
+    Value squares = node(ONNX, "ReduceSumSquare", centred, constant(-1));
+    Value variance = multiply(squares, number(1f / length));
+    Value deviation = node(ONNX, "Sqrt", add(variance, number(epsilon)));
+    return add(multiply(divide(centred, deviation), scale), bias);
   }
 
   /** a · bᵀ over the last two axes. */
@@ -144,6 +181,20 @@ final class GraphBuilder {
 
   Value multiply(Value a, Value b) {
     return node(ONNX, "Mul", a, b);
+  }
+
+  Value negative(Value x) {
+    return node(ONNX, "Neg", x);
+  }
+
+  /** To int8 without a zero point, by a scale for each entry of an axis. */
+  Value quantizeLinear(Value x, Value scale, int axis) {
+    return node(
+        ONNX,
+        "QuantizeLinear",
+        List.of(x, scale),
+        integer("axis", axis),
+        integer("output_dtype", DataType.INT8.getNumber()));
   }
 
   /** x σ(1.702 x). */
@@ -184,9 +235,19 @@ final class GraphBuilder {
     return node(ONNX, "Shape", List.of(value), integer("start", axis), integer("end", axis + 1));
   }
 
+  /** The smallest value along one axis, which stays. */
+  Value smallest(Value x, int axis) {
+    return node(ONNX, "ReduceMin", x, constant(axis));
+  }
+
   /** Drops an axis of length 1. */
   Value squeeze(Value value, int axis) {
     return node(ONNX, "Squeeze", value, constant(axis));
+  }
+
+  /** Of a matrix. */
+  Value transpose(Value matrix) {
+    return node(ONNX, "Transpose", matrix);
   }
 
   /** The serialised {@code ModelProto}. */

@@ -3,6 +3,7 @@ package io.patchstream.model.graph;
 import io.patchstream.model.Checkpoint;
 import io.patchstream.model.OnnxGraph;
 import io.patchstream.model.OnnxGraph.Weight;
+import io.patchstream.model.Precision;
 import io.patchstream.model.VisionTransformer;
 import io.patchstream.model.VisionTransformer.Pooling;
 import io.patchstream.model.graph.GraphBuilder.Value;
@@ -21,18 +22,29 @@ public final class VisionTransformerGraph {
   private final VisionTransformer model;
   private final Map<String, Weight> weights;
   private final GraphBuilder graph = new GraphBuilder();
+  private final Int8Linear int8;
   private final Map<String, Value> taken = new HashMap<>();
   private final List<Weight> used = new ArrayList<>();
 
   /** A graph of the checkpoint, not yet written. */
-  public VisionTransformerGraph(Checkpoint checkpoint) {
+  public VisionTransformerGraph(Checkpoint checkpoint, Precision precision) {
     this.model = checkpoint.description();
     this.weights = new HashMap<>(checkpoint.weights());
+    this.int8 =
+        switch (precision) {
+          case FP32 -> null;
+          case INT8 -> new Int8Linear(graph, 8);
+          case INT8_NARROW -> new Int8Linear(graph, 7);
+        };
   }
 
-  /** Writes the graph; batch and patches are left open, so one graph serves every grid. */
+  /**
+   * Writes the graph; patches are left open, so one graph serves every grid, and so is the batch,
+   * but for a precision that takes one image a run.
+   */
   public OnnxGraph write() {
-    Value patches = graph.input(OnnxGraph.PATCHES, "batch", "patches", model.patchLength());
+    Object batch = int8 == null ? "batch" : 1;
+    Value patches = graph.input(OnnxGraph.PATCHES, batch, "patches", model.patchLength());
     Value positions =
         graph.input(OnnxGraph.POSITION_EMBEDDINGS, 1, "positions", model.hiddenSize());
 
@@ -47,9 +59,9 @@ public final class VisionTransformerGraph {
     Value embedding = has("projection.weight") ? linear("projection", pooled) : pooled;
 
     int size = model.output().embeddingSize();
-    graph.output(OnnxGraph.CLS_EMBEDDING, embedding, "batch", size);
+    graph.output(OnnxGraph.CLS_EMBEDDING, embedding, batch, size);
     if (model.classes() > 0) {
-      graph.output(OnnxGraph.LOGITS, logits(tokens, embedding), "batch", model.classes());
+      graph.output(OnnxGraph.LOGITS, logits(tokens, embedding), batch, model.classes());
     }
     return new OnnxGraph(graph.build(), List.copyOf(used));
   }
@@ -231,19 +243,23 @@ public final class VisionTransformerGraph {
   }
 
   private Value norm(String name, Value x) {
+    Value scale = weight(name + ".weight");
+    int length = (int) weights.get(name + ".weight").shape()[0];
     return graph.layerNormalization(
-        x, weight(name + ".weight"), weight(name + ".bias"), model.encoder().layerNormEpsilon());
+        x, length, scale, weight(name + ".bias"), model.encoder().layerNormEpsilon());
   }
 
   private Value linear(String name, Value x) {
-    Value product = product(name, x);
-    return has(name + ".bias") ? graph.add(product, weight(name + ".bias")) : product;
-  }
-
-  private Value product(String name, Value x) {
-    return has(name + ".kernel")
-        ? graph.matMul(x, weight(name + ".kernel"))
-        : graph.matMulTransposed(x, weight(name + ".weight"));
+    boolean transposed = !has(name + ".kernel");
+    Value weight = weight(name + (transposed ? ".weight" : ".kernel"));
+    Value bias = has(name + ".bias") ? weight(name + ".bias") : GraphBuilder.NONE;
+    if (int8 != null && name.startsWith("blocks.")) {
+      return name.endsWith(".mlp_output")
+          ? int8.applyToEvenTokens(x, weight, transposed, bias)
+          : int8.apply(x, weight, transposed, bias);
+    }
+    Value product = transposed ? graph.matMulTransposed(x, weight) : graph.matMul(x, weight);
+    return graph.addUnlessNone(product, bias);
   }
 
   private boolean has(String name) {

@@ -1,0 +1,87 @@
+package io.patchstream.inference;
+
+import io.patchstream.image.ImageOptions;
+import io.patchstream.model.Model;
+import io.patchstream.model.OnnxGraph;
+import io.patchstream.model.Precision;
+import java.util.Locale;
+
+/**
+ * A session in the precision that was asked for; one below float32 has shown that it gives nearly
+ * the same.
+ *
+ * @param session for the caller to close
+ * @param precision what it computes in
+ * @param why it does, in words for a log
+ */
+record ProvenSession(ModelSession session, Precision precision, String why) {
+
+  /**
+   * Opens it. For the proof a session in float32 is opened first, and closed before the other
+   * opens: the weights are never in memory twice.
+   *
+   * @throws InferenceException if ONNX Runtime refuses the model, or the proof fails; the message
+   *     says by how much
+   */
+  static ProvenSession open(Model model, ImageOptions images, EngineOptions options)
+      throws InferenceException {
+    Int8Support int8 = Int8Support.ofThisCpu();
+    return switch (options.precision()) {
+      case FP32 -> new ProvenSession(open(model.graph(), model, options), Precision.FP32, "as set");
+      case AUTO ->
+          new ProvenSession(
+              open(model.graph(), model, options), Precision.FP32, whyFp32(model, int8));
+      case INT8 -> proven(model, images, options, int8);
+    };
+  }
+
+  private static String whyFp32(Model model, Int8Support int8) {
+    boolean gains = int8 == Int8Support.FAST && model.graph(Precision.INT8).isPresent();
+    return gains ? "as published; int8 would be faster" : "as published";
+  }
+
+  private static ProvenSession proven(
+      Model model, ImageOptions images, EngineOptions options, Int8Support int8)
+      throws InferenceException {
+    Precision precision = int8 == Int8Support.SATURATING ? Precision.INT8_NARROW : Precision.INT8;
+    OnnxGraph reduced = model.graph(precision).orElseThrow(() -> noInt8(model));
+    PrecisionProof proof;
+    try (ModelSession fp32 = open(model.graph(), model, options)) {
+      proof = new PrecisionProof(images, fp32);
+    }
+    ModelSession session = open(reduced, model, options);
+    try {
+      return new ProvenSession(session, precision, whyInt8(int8, proof.check(session)));
+    } catch (InferenceException | RuntimeException e) {
+      session.close();
+      throw e;
+    }
+  }
+
+  private static InferenceException noInt8(Model model) {
+    return new InferenceException(
+        InferenceException.Reason.SESSION_FAILED,
+        "%s is %s, which runs as it is: set patchstream.precision=fp32."
+            .formatted(model.description().name(), model.description().layout()),
+        null);
+  }
+
+  private static String whyInt8(Int8Support int8, double difference) {
+    String cpu =
+        switch (int8) {
+          case FAST -> "";
+          case SLOW -> "; this CPU has no dot products, so it gains little";
+          case SATURATING -> "; this CPU has no VNNI, so it gains little, and weights have 7 bits";
+        };
+    return String.format(Locale.ROOT, "within %.1f %% of fp32%s", 100 * difference, cpu);
+  }
+
+  private static ModelSession open(OnnxGraph graph, Model model, EngineOptions options)
+      throws InferenceException {
+    return new ModelSession(
+        graph,
+        model.positionTables(options.positionTableBytes()),
+        options.maxBatchSize(),
+        options.intraOpThreads());
+  }
+}
