@@ -241,9 +241,18 @@ public final class VisionTransformerGraph {
   }
 
   private Value product(String name, Value x) {
-    return has(name + ".kernel")
-        ? graph.matMul(x, weight(name + ".kernel"))
-        : graph.matMulTransposed(x, weight(name + ".weight"));
+    if (has(name + ".kernel")) {
+      return graph.matMul(x, weight(name + ".kernel"));
+    }
+    if (!has(name + ".weight.0")) {
+      return graph.matMulTransposed(x, weight(name + ".weight"));
+    }
+    // Too large for one buffer: each part has some of the rows.
+    List<Value> parts = new ArrayList<>();
+    while (has(name + ".weight." + parts.size())) {
+      parts.add(graph.matMulTransposed(x, weight(name + ".weight." + parts.size())));
+    }
+    return graph.concat(-1, parts.toArray(Value[]::new));
   }
 
   private boolean has(String name) {
