@@ -6,8 +6,9 @@ import java.util.stream.LongStream;
 /**
  * A checkpoint once its layout has read it: what it is, and its weights under names that no longer
  * tell who published it. A linear layer's weight is [out, in], as PyTorch keeps it; where it lies
- * [in, out], as JAX keeps it, it is called {@code kernel} instead. What is marked ? is there or
- * not, and the graph has the operation or not:
+ * [in, out], as JAX keeps it, it is called {@code kernel} instead. A weight too large for one
+ * buffer lies in several, {@code weight.0}, {@code weight.1} and so on, each with some of the rows.
+ * What is marked ? is there or not, and the graph has the operation or not:
  *
  * <pre>
  * class_token ?                              [1, 1, D]

@@ -16,6 +16,10 @@ public final class ModelFolder implements Closeable {
   /** What a user says of it. */
   public static final String OWN_CONFIG = "patchstream-model.json";
 
+  /** The last two are of an ONNX file, which may lie in the same folder. */
+  private static final List<String> OWN_KEYS =
+      List.of("num_heads", "image_size", "patch_size", "pool", "id2label", "logits", "embedding");
+
   private final Path path;
   private final ConfigFile config;
   private final ConfigFile ownConfig;
@@ -42,8 +46,18 @@ public final class ModelFolder implements Closeable {
     return new ModelFolder(
         path,
         ConfigFile.readIfThere(path.resolve(CONFIG)),
-        ConfigFile.readIfThere(path.resolve(OWN_CONFIG)),
+        ownConfig(path),
         PublishedWeights.open(path));
+  }
+
+  private static ConfigFile ownConfig(Path folder) throws ModelException {
+    ConfigFile config = ConfigFile.readIfThere(folder.resolve(OWN_CONFIG));
+    for (String key : config.keys()) {
+      if (!OWN_KEYS.contains(key)) {
+        throw config.invalid(key, "there is no such key; there are " + OWN_KEYS);
+      }
+    }
+    return config;
   }
 
   /** The folder. */

@@ -2,6 +2,7 @@ package io.patchstream.model;
 
 import io.patchstream.model.OnnxGraph.ElementType;
 import io.patchstream.model.OnnxGraph.Weight;
+import io.patchstream.model.tensors.Dtype;
 import io.patchstream.model.tensors.FiniteValues;
 import io.patchstream.model.tensors.TensorClaims;
 import io.patchstream.model.tensors.TensorException;
@@ -11,9 +12,11 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.stream.LongStream;
@@ -24,20 +27,37 @@ import java.util.stream.LongStream;
  */
 public final class WeightMapping {
 
-  /** How one weight is had of its file, once the data of all tensors is. */
+  /** How one weight is had of its file, once the data of all tensors is: in one part, or more. */
   @FunctionalInterface
   private interface Source {
-    Weight map() throws IOException;
+    List<Weight> map() throws IOException;
   }
 
+  /**
+   * ONNX Runtime widens constants while it loads them up to 2^30 bytes, larger ones in each run.
+   */
+  private static final int MAX_HALVES_BYTES = 1 << 29;
+
   private final TensorFile file;
+  private final int maxBytes;
   private final TensorClaims claims;
   private final List<Source> sources = new ArrayList<>();
-  private final Map<String, ByteBuffer> data = new LinkedHashMap<>();
+  private final Map<String, List<ByteBuffer>> data = new LinkedHashMap<>();
+  private final Set<String> divisible = new HashSet<>();
 
   /** Nothing is stated yet. */
   public WeightMapping(TensorFile file) {
+    this(file, Integer.MAX_VALUE);
+  }
+
+  /**
+   * As above, with smaller buffers than there can be.
+   *
+   * @param maxBytes of one buffer
+   */
+  WeightMapping(TensorFile file, int maxBytes) {
     this.file = file;
+    this.maxBytes = maxBytes;
     this.claims = new TensorClaims(file);
   }
 
@@ -46,9 +66,15 @@ public final class WeightMapping {
     return file.tensors().containsKey(tensor);
   }
 
-  /** A weight that the graph sees in the tensor's own shape. */
+  /**
+   * A weight that the graph sees in the tensor's own shape. A linear layer's that is too large for
+   * one buffer comes in several, by rows: {@code .weight.0}, {@code .weight.1} and so on.
+   */
   public void tensor(String weight, String tensor, long... shape) {
     reshaped(weight, shape, tensor, shape);
+    if (shape.length == 2 && weight.endsWith(".weight")) {
+      divisible.add(tensor);
+    }
   }
 
   /** A weight that the graph sees in another shape of as many elements. */
@@ -87,7 +113,7 @@ public final class WeightMapping {
     claim(tensor, tensorShape);
     for (int i = 0; i < weights.size(); i++) {
       int part = i;
-      sources.add(() -> part(weights.get(part), shape, tensor, part, weights.size()));
+      sources.add(() -> List.of(part(weights.get(part), shape, tensor, part, weights.size())));
     }
   }
 
@@ -103,12 +129,12 @@ public final class WeightMapping {
       long[] tensorShape,
       UnaryOperator<float[]> order) {
     claim(tensor, tensorShape);
-    sources.add(() -> copy(weight, shape, order.apply(file.floats(tensor))));
+    sources.add(() -> List.of(copy(weight, shape, order.apply(file.floats(tensor)))));
   }
 
   /** A weight whose values stand in no tensor as they are. */
   public void values(String weight, float[] values, long... shape) {
-    sources.add(() -> copy(weight, shape, values));
+    sources.add(() -> List.of(copy(weight, shape, values)));
   }
 
   /** A tensor that the layout reads itself and the graph does not see. */
@@ -132,25 +158,53 @@ public final class WeightMapping {
    */
   public Map<String, Weight> map() throws IOException {
     claims.check();
-    for (Map.Entry<String, ByteBuffer> tensor : data.entrySet()) {
+    for (Map.Entry<String, List<ByteBuffer>> tensor : data.entrySet()) {
       TensorInfo info = file.tensors().get(tensor.getKey());
-      tensor.setValue(file.map(info));
-      FiniteValues.require(file, info, tensor.getValue());
+      tensor.setValue(mapped(info));
+      for (ByteBuffer part : tensor.getValue()) {
+        FiniteValues.require(file, info, part);
+      }
     }
     Map<String, Weight> weights = new LinkedHashMap<>();
     for (Source source : sources) {
-      Weight weight = source.map();
-      weights.put(weight.name(), weight);
+      for (Weight weight : source.map()) {
+        weights.put(weight.name(), weight);
+      }
     }
     return weights;
   }
 
-  private Weight whole(String weight, long[] shape, String tensor) {
-    return new Weight(weight, elementType(tensor), shape, data.get(tensor));
+  /** The data of a tensor in one buffer, or where that is too much in several of whole rows. */
+  private List<ByteBuffer> mapped(TensorInfo info) throws IOException {
+    int limit = info.type() == Dtype.F32 ? maxBytes : Math.min(maxBytes, MAX_HALVES_BYTES);
+    if (info.bytes() <= limit || !divisible.contains(info.name())) {
+      return List.of(file.map(info));
+    }
+    long rowBytes = info.bytes() / info.shape().get(0);
+    long most = Math.max(1, limit / rowBytes) * rowBytes;
+    List<ByteBuffer> parts = new ArrayList<>();
+    for (long from = 0; from < info.bytes(); from += most) {
+      parts.add(file.map(info, from, (int) Math.min(most, info.bytes() - from)));
+    }
+    return parts;
+  }
+
+  private List<Weight> whole(String weight, long[] shape, String tensor) {
+    List<ByteBuffer> parts = data.get(tensor);
+    if (parts.size() == 1) {
+      return List.of(new Weight(weight, elementType(tensor), shape, parts.get(0)));
+    }
+    long rowBytes = file.tensors().get(tensor).bytes() / shape[0];
+    List<Weight> weights = new ArrayList<>();
+    for (ByteBuffer part : parts) {
+      long[] rows = {part.remaining() / rowBytes, shape[1]};
+      weights.add(new Weight(weight + "." + weights.size(), elementType(tensor), rows, part));
+    }
+    return weights;
   }
 
   private Weight part(String weight, long[] shape, String tensor, int part, int parts) {
-    ByteBuffer all = data.get(tensor);
+    ByteBuffer all = data.get(tensor).get(0);
     int bytes = all.remaining() / parts;
     ByteBuffer slice = all.slice(part * bytes, bytes).order(ByteOrder.LITTLE_ENDIAN);
     return new Weight(weight, elementType(tensor), shape, slice);

@@ -8,6 +8,7 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import io.patchstream.model.OnnxGraph.ElementType;
 import io.patchstream.model.OnnxGraph.Weight;
+import io.patchstream.model.graph.VisionTransformerGraph;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -60,6 +61,13 @@ public final class GraphSession implements AutoCloseable {
       case FLOAT16 -> OnnxJavaType.FLOAT16;
       case BFLOAT16 -> OnnxJavaType.BFLOAT16;
     };
+  }
+
+  /** Opens a session on what a layout has read. */
+  GraphSession(Checkpoint checkpoint) throws OrtException {
+    this.model = checkpoint.description();
+    this.positions = new PositionTables(Positions.of(this.model, checkpoint.positions()), 1 << 20);
+    this.session = open(new VisionTransformerGraph(checkpoint).write());
   }
 
   /** Runs normalised pixels, [batch, 3, height, width]. */

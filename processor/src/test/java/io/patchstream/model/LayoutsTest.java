@@ -85,4 +85,13 @@ class LayoutsTest {
         .isThrownBy(() -> Model.open(folder))
         .withMessageContaining("id2label: it names 1 classes, but the model's head has 10");
   }
+
+  @Test
+  void refusesAKeyThatIsNone() throws IOException {
+    Files.copy(GOLDEN.resolve("google_npz/model.npz"), folder.resolve("model.npz"));
+    Files.writeString(folder.resolve("patchstream-model.json"), "{\"num_head\": 4}");
+    assertThatExceptionOfType(ModelException.class)
+        .isThrownBy(() -> Model.open(folder))
+        .withMessageContaining("patchstream-model.json: num_head: there is no such key");
+  }
 }

@@ -250,9 +250,12 @@ public final class VisionTransformerGraph {
   }
 
   private Value linear(String name, Value x) {
+    Value bias = has(name + ".bias") ? weight(name + ".bias") : GraphBuilder.NONE;
+    if (has(name + ".weight.0")) {
+      return graph.addUnlessNone(productInParts(name, x), bias);
+    }
     boolean transposed = !has(name + ".kernel");
     Value weight = weight(name + (transposed ? ".weight" : ".kernel"));
-    Value bias = has(name + ".bias") ? weight(name + ".bias") : GraphBuilder.NONE;
     if (int8 != null && name.startsWith("blocks.")) {
       return name.endsWith(".mlp_output")
           ? int8.applyToEvenTokens(x, weight, transposed, bias)
@@ -260,6 +263,15 @@ public final class VisionTransformerGraph {
     }
     Value product = transposed ? graph.matMulTransposed(x, weight) : graph.matMul(x, weight);
     return graph.addUnlessNone(product, bias);
+  }
+
+  /** With a weight that is too large for one buffer: each part has some of the rows. */
+  private Value productInParts(String name, Value x) {
+    List<Value> parts = new ArrayList<>();
+    while (has(name + ".weight." + parts.size())) {
+      parts.add(graph.matMulTransposed(x, weight(name + ".weight." + parts.size())));
+    }
+    return graph.concat(-1, parts.toArray(Value[]::new));
   }
 
   private boolean has(String name) {

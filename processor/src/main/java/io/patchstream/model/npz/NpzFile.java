@@ -87,17 +87,27 @@ public final class NpzFile implements TensorFile {
   }
 
   @Override
-  public ByteBuffer map(TensorInfo tensor) throws IOException {
+  public ByteBuffer map(TensorInfo tensor, long from, int bytes) throws IOException {
     Array array = arrays.get(tensor.name());
+    boolean transposed = array.header().fortranOrder() && tensor.shape().size() > 1;
+    if (stored(array.entry()) && !transposed) {
+      return mapped(tensor.offset() + from, bytes);
+    }
+    ByteBuffer data = data(array);
+    return (transposed ? inRowOrder(data, tensor) : data)
+        .slice(Math.toIntExact(from), bytes)
+        .order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  /** All of an array as it lies in the entry. */
+  private ByteBuffer data(Array array) throws IOException {
     Entry entry = array.entry();
     if (entry.size() > Integer.MAX_VALUE) {
-      throw invalid(entry, "is larger than the 2147483647 bytes that one array may have");
+      throw invalid(entry, "is larger than the 2147483647 bytes that one of its kind may have");
     }
-    ByteBuffer file = stored(entry) ? mapped(entry) : inflated(entry);
+    ByteBuffer whole = stored(entry) ? mapped(entry.offset(), (int) entry.size()) : inflated(entry);
     int header = array.header().bytes();
-    ByteBuffer data = file.slice(header, file.limit() - header).order(ByteOrder.LITTLE_ENDIAN);
-    boolean transposed = array.header().fortranOrder() && tensor.shape().size() > 1;
-    return transposed ? inRowOrder(data, tensor) : data;
+    return whole.slice(header, whole.limit() - header).order(ByteOrder.LITTLE_ENDIAN);
   }
 
   @Override
@@ -151,8 +161,8 @@ public final class NpzFile implements TensorFile {
     return bytes.flip();
   }
 
-  private ByteBuffer mapped(Entry entry) throws IOException {
-    return channel.map(FileChannel.MapMode.READ_ONLY, entry.offset(), entry.compressed());
+  private ByteBuffer mapped(long offset, int bytes) throws IOException {
+    return channel.map(FileChannel.MapMode.READ_ONLY, offset, bytes).order(ByteOrder.LITTLE_ENDIAN);
   }
 
   private ByteBuffer inflated(Entry entry) throws IOException {
@@ -173,11 +183,11 @@ public final class NpzFile implements TensorFile {
   /** Inflates as far as there is room; whether the data ended with it. */
   private boolean inflate(Entry entry, ByteBuffer target) throws IOException {
     if (entry.compressed() > Integer.MAX_VALUE) {
-      throw invalid(entry, "is larger than the 2147483647 bytes that one array may have");
+      throw invalid(entry, "is larger than the 2147483647 bytes that one of its kind may have");
     }
     Inflater inflater = new Inflater(true);
     try {
-      inflater.setInput(mapped(entry));
+      inflater.setInput(mapped(entry.offset(), (int) entry.compressed()));
       int count = 1;
       while (target.hasRemaining() && count > 0) {
         count = inflater.inflate(target);

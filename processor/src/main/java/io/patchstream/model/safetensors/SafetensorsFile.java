@@ -66,21 +66,13 @@ public final class SafetensorsFile implements TensorFile {
   }
 
   /**
-   * Maps one tensor into memory: direct, little-endian, read-only. Each tensor has a mapping of its
-   * own, since one holds 2<sup>31</sup>-1 bytes; it outlives this object and goes with the buffer.
-   *
-   * @throws TensorException if the tensor is too large for one mapping
-   * @throws IOException if mapping fails
+   * Maps into memory, read-only. Each tensor has a mapping of its own, since one holds
+   * 2<sup>31</sup>-1 bytes; it outlives this object and goes with the buffer.
    */
   @Override
-  public ByteBuffer map(TensorInfo tensor) throws IOException {
-    if (tensor.bytes() > Integer.MAX_VALUE) {
-      throw new TensorException(
-          "%s: tensor \"%s\" has %d bytes, more than the %d that one tensor may have"
-              .formatted(path, tensor.name(), tensor.bytes(), Integer.MAX_VALUE));
-    }
+  public ByteBuffer map(TensorInfo tensor, long from, int bytes) throws IOException {
     return channel
-        .map(FileChannel.MapMode.READ_ONLY, tensor.offset(), tensor.bytes())
+        .map(FileChannel.MapMode.READ_ONLY, tensor.offset() + from, bytes)
         .order(ByteOrder.LITTLE_ENDIAN);
   }
 

@@ -77,8 +77,8 @@ public final class ShardedSafetensors implements TensorFile {
   }
 
   @Override
-  public ByteBuffer map(TensorInfo tensor) throws IOException {
-    return shardOf.get(tensor.name()).map(tensor);
+  public ByteBuffer map(TensorInfo tensor, long from, int bytes) throws IOException {
+    return shardOf.get(tensor.name()).map(tensor, from, bytes);
   }
 
   /** Closes the files; what is mapped stays mapped. */

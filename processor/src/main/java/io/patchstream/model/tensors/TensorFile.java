@@ -22,7 +22,23 @@ public interface TensorFile extends Closeable {
    * @throws TensorException if the tensor is too large for one buffer of 2<sup>31</sup>-1 bytes
    * @throws IOException if it cannot be had
    */
-  ByteBuffer map(TensorInfo tensor) throws IOException;
+  default ByteBuffer map(TensorInfo tensor) throws IOException {
+    if (tensor.bytes() > Integer.MAX_VALUE) {
+      throw new TensorException(
+          "%s: tensor \"%s\" has %d bytes, more than the %d that one of its kind may have"
+              .formatted(path(), tensor.name(), tensor.bytes(), Integer.MAX_VALUE));
+    }
+    return map(tensor, 0, (int) tensor.bytes());
+  }
+
+  /**
+   * A part of the data of one tensor, as {@link #map(TensorInfo)} gives all of it.
+   *
+   * @param from the part's first byte, counted from the tensor's
+   * @param bytes length of the part
+   * @throws IOException if it cannot be had
+   */
+  ByteBuffer map(TensorInfo tensor, long from, int bytes) throws IOException;
 
   /**
    * One tensor.
