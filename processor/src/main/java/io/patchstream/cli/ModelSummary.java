@@ -9,6 +9,7 @@ import io.patchstream.model.ModelDescription;
 import io.patchstream.model.OnnxGraph.Weight;
 import io.patchstream.model.Positions;
 import io.patchstream.model.VisionTransformer;
+import io.patchstream.model.VisionTransformer.Output;
 import io.patchstream.model.onnx.OnnxModel;
 import java.util.List;
 import java.util.Locale;
@@ -123,11 +124,15 @@ record ModelSummary(
         image,
         positions(model.positions()),
         description.embeddingSize(),
-        description instanceof VisionTransformer vit ? text(vit.output().pooling()) : null,
+        description instanceof VisionTransformer vit ? pooling(vit.output()) : null,
         description.classes() == 0 ? null : text(description.activation()),
         description.classes(),
         description.labels(),
         treatment(preprocessing));
+  }
+
+  private static String pooling(Output output) {
+    return text(output.pooling()) + (output.projected() ? ", projected" : "");
   }
 
   private static String recognised(OnnxModel file) {

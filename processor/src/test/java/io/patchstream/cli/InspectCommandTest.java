@@ -42,6 +42,15 @@ class InspectCommandTest {
   }
 
   @Test
+  void tellsWhatTheEmbeddingIs() {
+    inspect("hf_clip");
+    assertThat(out.toString()).contains("embedding       32, of class token, projected");
+
+    inspect("hf_dinov2_swiglu");
+    assertThat(out.toString()).contains("embedding       24, of class token\n");
+  }
+
+  @Test
   void tellsWhatAnOnnxFileWasRecognisedAs() {
     inspect("onnx_vit");
     assertThat(out.toString())
