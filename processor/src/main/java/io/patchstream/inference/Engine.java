@@ -4,7 +4,6 @@ import io.patchstream.image.ImageOptions;
 import io.patchstream.image.ImageToPatches;
 import io.patchstream.model.Model;
 import io.patchstream.model.ModelDescription;
-import io.patchstream.model.Precision;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,41 +47,32 @@ public final class Engine implements AutoCloseable {
    */
   public static Engine open(Model model, ImageOptions images, EngineOptions options)
       throws InferenceException {
-    ModelDescription description = model.description();
-    ProvenSession proven = ProvenSession.open(model, images, options);
+    ProvenSession session = ProvenSession.open(model, images, options);
     try {
-      ModelIdentity identity =
-          new ModelIdentity(
-              description.name(),
-              model.revision(),
-              precision(description, proven),
-              proven.why(),
-              description.embeddingKind(),
-              description.activation(),
-              description.classes());
-      return new Engine(proven.session(), description, identity, images, options);
+      return new Engine(session, model.description(), model.revision(), images, options);
     } catch (RuntimeException e) {
-      proven.session().close();
+      session.session().close();
       throw e;
     }
   }
 
-  /** An ONNX file may hold another than float32 by itself. */
-  private static String precision(ModelDescription model, ProvenSession session) {
-    return session.precision() == Precision.FP32
-        ? model.precision()
-        : session.precision().toString();
-  }
-
   /** Takes over the session. */
   Engine(
-      ModelSession session,
+      ProvenSession proven,
       ModelDescription model,
-      ModelIdentity identity,
+      String revision,
       ImageOptions images,
       EngineOptions options) {
-    this.session = session;
-    this.identity = identity;
+    session = proven.session();
+    identity =
+        new ModelIdentity(
+            model.name(),
+            revision,
+            proven.precision(),
+            proven.why(),
+            model.embeddingKind(),
+            model.activation(),
+            model.classes());
     inFlight = new InFlight(options.maxImagesInFlight());
     int patchFloats = 3 * images.patchSize() * images.patchSize();
     batcher = new Batcher(options, model.prefixTokens(), patchFloats, System::nanoTime);

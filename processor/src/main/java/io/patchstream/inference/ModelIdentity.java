@@ -8,7 +8,7 @@ import io.patchstream.model.VisionTransformer.OutputActivation;
  *
  * @param name the model's name
  * @param revision hash of the weights, lower-case hexadecimal
- * @param precision of the computation: {@code fp32} or {@code int8}
+ * @param precision of the computation: {@code fp32} or {@code int8}, or what an ONNX file has
  * @param precisionReason why it is that, in words for a log
  * @param embedding what its embedding is
  * @param activation what made the scores of the logits

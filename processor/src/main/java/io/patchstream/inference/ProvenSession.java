@@ -11,10 +11,10 @@ import java.util.Locale;
  * the same.
  *
  * @param session for the caller to close
- * @param precision what it computes in
+ * @param precision what it computes in, as records name it
  * @param why it does, in words for a log
  */
-record ProvenSession(ModelSession session, Precision precision, String why) {
+record ProvenSession(ModelSession session, String precision, String why) {
 
   /**
    * Opens it. For the proof a session in float32 is opened first, and closed before the other
@@ -26,18 +26,17 @@ record ProvenSession(ModelSession session, Precision precision, String why) {
   static ProvenSession open(Model model, ImageOptions images, EngineOptions options)
       throws InferenceException {
     Int8Support int8 = Int8Support.ofThisCpu();
-    return switch (options.precision()) {
-      case FP32 -> new ProvenSession(open(model.graph(), model, options), Precision.FP32, "as set");
-      case AUTO ->
-          new ProvenSession(
-              open(model.graph(), model, options), Precision.FP32, whyFp32(model, int8));
-      case INT8 -> proven(model, images, options, int8);
-    };
-  }
-
-  private static String whyFp32(Model model, Int8Support int8) {
-    boolean gains = int8 == Int8Support.FAST && model.graph(Precision.INT8).isPresent();
-    return gains ? "as published; int8 would be faster" : "as published";
+    if (options.precision() == RequestedPrecision.INT8) {
+      return proven(model, images, options, int8);
+    }
+    boolean mayGain =
+        options.precision() == RequestedPrecision.AUTO
+            && int8 == Int8Support.FAST
+            && model.graph(Precision.INT8).isPresent();
+    return new ProvenSession(
+        open(model.graph(), model, options),
+        model.description().precision(),
+        mayGain ? "as published; int8 would be faster" : "as published");
   }
 
   private static ProvenSession proven(
@@ -51,7 +50,7 @@ record ProvenSession(ModelSession session, Precision precision, String why) {
     }
     ModelSession session = open(reduced, model, options);
     try {
-      return new ProvenSession(session, precision, whyInt8(int8, proof.check(session)));
+      return new ProvenSession(session, precision.toString(), whyInt8(int8, proof.check(session)));
     } catch (InferenceException | RuntimeException e) {
       session.close();
       throw e;

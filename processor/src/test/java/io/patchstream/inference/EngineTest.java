@@ -64,7 +64,11 @@ class EngineTest {
         new ModelSession(
             graph, model.positionTables(1 << 20), maxBatchSize, options.intraOpThreads());
     return new Engine(
-        session, model.description(), Golden.identity(model), Golden.images(mode), options);
+        new ProvenSession(session, "fp32", "as published"),
+        model.description(),
+        model.revision(),
+        Golden.images(mode),
+        options);
   }
 
   private static ImageSource shade(int shade) {

@@ -4,7 +4,6 @@ import io.patchstream.image.ImageLimits;
 import io.patchstream.image.ImageOptions;
 import io.patchstream.image.Preprocessing;
 import io.patchstream.image.Resolution;
-import io.patchstream.model.Model;
 import java.nio.file.Path;
 import java.time.Duration;
 
@@ -25,18 +24,6 @@ final class Golden {
         new Resolution(mode, 1000),
         new ImageLimits(1 << 20, 1 << 20),
         true);
-  }
-
-  /** What an engine calls a model whose place a graph of a test's own takes. */
-  static ModelIdentity identity(Model model) {
-    return new ModelIdentity(
-        model.description().name(),
-        model.revision(),
-        "fp32",
-        "as set",
-        model.description().embeddingKind(),
-        model.description().activation(),
-        model.description().classes());
   }
 
   /** Two decoding threads, and as many session threads. */

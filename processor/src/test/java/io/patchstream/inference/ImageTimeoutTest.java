@@ -62,7 +62,11 @@ class ImageTimeoutTest {
             options.maxBatchSize(),
             options.intraOpThreads());
     return new Engine(
-        session, model.description(), Golden.identity(model), Golden.images(Mode.FIXED), options);
+        new ProvenSession(session, "fp32", "as published"),
+        model.description(),
+        model.revision(),
+        Golden.images(Mode.FIXED),
+        options);
   }
 
   private static ImageSource png(int shade) {

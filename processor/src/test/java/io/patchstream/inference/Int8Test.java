@@ -84,7 +84,7 @@ class Int8Test {
       } else {
         ProvenSession proven = ProvenSession.open(golden, images, int8(1));
         proven.session().close();
-        assertThat(proven.precision()).isNotEqualTo(Precision.FP32);
+        assertThat(proven.precision()).isEqualTo("int8");
       }
     }
   }
