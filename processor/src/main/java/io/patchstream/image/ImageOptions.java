@@ -28,10 +28,10 @@ public record ImageOptions(
   private static final long MAX_PIXELS = 16_384L * 16_384;
 
   /**
-   * Checks that the patches tile what the model sees.
+   * Checks that the model sees a patch at least.
    *
    * @throws IllegalArgumentException if {@code patchSize} is below 1, if a size of the model's own
-   *     may come up and is not whole patches, or if an image within the resolution's bound would
+   *     may come up and is smaller than a patch, or if an image within the resolution's bound would
    *     not fit into one array
    */
   public ImageOptions {
@@ -64,9 +64,10 @@ public record ImageOptions(
   }
 
   /**
-   * The grid of the model's own size.
+   * The grid of the model's own size. What is beyond its last whole patch, to the right and below,
+   * is not seen: so does a convolution whose stride is its size, at 384 pixels in patches of 14.
    *
-   * @throws IllegalArgumentException if that size is not whole patches
+   * @throws IllegalArgumentException if that size is smaller than a patch
    */
   public Grid modelGrid() {
     return grid(preprocessing, patchSize);
@@ -75,10 +76,10 @@ public record ImageOptions(
   private static Grid grid(Preprocessing preprocessing, int patchSize) {
     int height = preprocessing.crop().height();
     int width = preprocessing.crop().width();
-    if (height % patchSize != 0 || width % patchSize != 0) {
+    if (height < patchSize || width < patchSize) {
       throw new IllegalArgumentException(
-          ("the model's preprocessing gives %dx%d pixels (height by width), which are not whole"
-                  + " patches of %d: correct its size, or use the native resolution")
+          ("the model's preprocessing gives %dx%d pixels (height by width), which are less than one"
+                  + " patch of %d: correct its size, or use the native resolution")
               .formatted(height, width, patchSize));
     }
     return new Grid(height / patchSize, width / patchSize);

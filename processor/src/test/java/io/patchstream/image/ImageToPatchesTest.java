@@ -149,11 +149,28 @@ class ImageToPatchesTest {
 
   @ParameterizedTest
   @EnumSource(names = {"FIXED", "EVENT"})
-  void aModelSizeThatIsNotWholePatchesIsRefused(Mode mode) {
-    assertThatThrownBy(() -> images(mode, 14, 100))
+  void aModelSizeBelowOnePatchIsRefused(Mode mode) {
+    assertThatThrownBy(() -> images(mode, 65, 100))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("64x96")
-        .hasMessageContaining("14");
+        .hasMessageContaining("65");
+  }
+
+  @Test
+  void whatIsBeyondTheLastWholePatchIsNotSeen() throws ImageException {
+    int side = 14;
+    ImageToPatches images = images(Mode.FIXED, side, 1);
+    Grid grid = images.prepare(PICTURE, null).grid();
+    byte[] rgb = expectedPixels(OWN_SIZE.frame(200, 150));
+
+    assertThat(grid).isEqualTo(new Grid(4, 6));
+    float[] patches = patches(images, grid, side);
+    int lastGreen = patches.length - side * side - 1; // of row 55 and column 83
+    float level = (float) ((rgb[(55 * 96 + 83) * 3 + 1] & 0xff) / 255.0);
+    assertThat(patches[lastGreen])
+        .isEqualTo(
+            (level - NORMALISATION.mean().get(1).floatValue())
+                / NORMALISATION.std().get(1).floatValue());
   }
 
   @Test
