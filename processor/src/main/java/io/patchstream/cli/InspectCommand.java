@@ -8,6 +8,7 @@ import io.patchstream.image.Preprocessing;
 import io.patchstream.model.Model;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -85,9 +86,13 @@ final class InspectCommand implements Callable<Integer> {
       out.printf(
           ROW,
           "work",
-          "%.3g GFLOPs an image (%.3g G multiply-adds)"
-              .formatted(model.gflops(), model.gflops() / 2));
+          String.format(
+              Locale.ROOT,
+              "%.3g GFLOPs an image (%.3g G multiply-adds)",
+              model.gflops(),
+              model.gflops() / 2));
     }
+    out.printf(ROW, "precision", String.join(" or ", model.precisions()));
     out.printf(ROW, "image", image(model));
     out.printf(ROW, "positions", positions(model));
     out.printf(ROW, "embedding", embedding(model));
@@ -97,7 +102,8 @@ final class InspectCommand implements Callable<Integer> {
   }
 
   private static String parameters(ModelSummary model) {
-    return "%,d, published in %s".formatted(model.parameters(), String.join(", ", model.weights()));
+    String types = String.join(", ", model.weights());
+    return String.format(Locale.ROOT, "%,d, published in %s", model.parameters(), types);
   }
 
   private static String image(ModelSummary model) {

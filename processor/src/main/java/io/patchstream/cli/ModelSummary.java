@@ -8,6 +8,7 @@ import io.patchstream.model.Model;
 import io.patchstream.model.ModelDescription;
 import io.patchstream.model.OnnxGraph.Weight;
 import io.patchstream.model.Positions;
+import io.patchstream.model.Precision;
 import io.patchstream.model.VisionTransformer;
 import io.patchstream.model.VisionTransformer.Output;
 import io.patchstream.model.onnx.OnnxModel;
@@ -24,7 +25,7 @@ import java.util.Locale;
  * @param revision hash of the weights
  * @param parameters trained numbers
  * @param weights the types that they were published in
- * @param precision what it computes in as it was published
+ * @param precisions that it can be computed in, as it was published first
  * @param multiplyAdds of one image, in linear layers and attention
  * @param gflops two for each multiply-add, in 10^9
  * @param image what the model sees
@@ -43,7 +44,7 @@ record ModelSummary(
     String revision,
     long parameters,
     List<String> weights,
-    String precision,
+    List<String> precisions,
     Long multiplyAdds,
     Double gflops,
     Image image,
@@ -118,7 +119,7 @@ record ModelSummary(
             .distinct()
             .map(ModelSummary::text)
             .toList(),
-        description.precision(),
+        precisions(model),
         multiplyAdds,
         multiplyAdds == null ? null : 2 * multiplyAdds / GIGA,
         image,
@@ -133,6 +134,13 @@ record ModelSummary(
 
   private static String pooling(Output output) {
     return text(output.pooling()) + (output.projected() ? ", projected" : "");
+  }
+
+  private static List<String> precisions(Model model) {
+    String published = model.description().precision();
+    return model.graph(Precision.INT8).isPresent()
+        ? List.of(published, Precision.INT8.toString())
+        : List.of(published);
   }
 
   private static String recognised(OnnxModel file) {
@@ -194,17 +202,22 @@ record ModelSummary(
   /** In one line, for the log. */
   @Override
   public String toString() {
-    return "%s, %s%s, revision %s; %.3g M parameters%s; images of %s; embedding of %d; %s"
-        .formatted(
-            name,
-            layout,
-            recognised == null ? "" : " (" + recognised + ")",
-            revision,
-            parameters / 1e6,
-            gflops == null ? "" : ", %.3g GFLOPs an image".formatted(gflops),
-            size(),
-            embedding,
-            classes == 0 ? "no head" : classes + " classes");
+    String work = gflops == null ? "" : format(", %.3g GFLOPs an image", gflops);
+    return format(
+        "%s, %s%s, revision %s; %.3g M parameters%s; images of %s; embedding of %d; %s",
+        name,
+        layout,
+        recognised == null ? "" : " (" + recognised + ")",
+        revision,
+        parameters / 1e6,
+        work,
+        size(),
+        embedding,
+        classes == 0 ? "no head" : classes + " classes");
+  }
+
+  private static String format(String format, Object... values) {
+    return String.format(Locale.ROOT, format, values);
   }
 
   /** Size and grid of an image. */

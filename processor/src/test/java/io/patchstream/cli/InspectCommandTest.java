@@ -33,6 +33,7 @@ class InspectCommandTest {
             "revision        c0f9b4363a520a63",
             "parameters      96,490, published in float32",
             "work            0.00759 GFLOPs an image (0.00380 G multiply-adds)",
+            "precision       fp32 or int8",
             "image           48x48, 6x6 patches of 8, prefix tokens: 1; any other grid too",
             "positions       trained at 6x6, bicubic to any other grid",
             "embedding       48, of class token",

@@ -2,6 +2,7 @@ package io.patchstream.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.patchstream.config.Settings;
 import io.patchstream.config.SettingsException;
@@ -97,6 +98,27 @@ class RoomOptionsTest {
     assertThat(images.colorManaged()).isTrue();
     assertThat(images.reducedDecoding()).isTrue();
     assertThat(images.patchSize()).isEqualTo(8);
+  }
+
+  @Test
+  void aModelOfOneSizeRunsAtThatAlone() throws Exception {
+    Path folder = Path.of("src/test/resources/golden/onnx_swin");
+    try (Model opened = Model.open(folder)) {
+      ModelDescription swin = opened.description();
+      Preprocessing own = Preprocessing.read(folder);
+
+      RoomOptions fixed = new RoomOptions(settings(Map.of()), own);
+      assertThat(fixed.images(swin).patchSize()).isEqualTo(64);
+      assertThat(fixed.engine(swin, 1).maxBatchTokens()).isEqualTo(8);
+
+      RoomOptions anySize =
+          new RoomOptions(settings(Map.of("patchstream.resolution", "native")), own);
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> anySize.images(swin))
+          .withMessage(
+              "onnx_swin is onnx/classifier, which takes images of one size: set"
+                  + " patchstream.resolution to fixed.");
+    }
   }
 
   @Test

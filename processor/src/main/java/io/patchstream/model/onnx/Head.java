@@ -1,5 +1,6 @@
 package io.patchstream.model.onnx;
 
+import static io.patchstream.model.onnx.OpenGraph.inputAt;
 import static io.patchstream.model.onnx.OpenGraph.is;
 import static io.patchstream.model.onnx.OpenGraph.isOf;
 
@@ -55,7 +56,7 @@ record Head(
     NodeProto node = graph.producer(logits);
     while (node != null && isOf(node, Set.of("Identity", "Softmax", "LogSoftmax", "Sigmoid"))) {
       activation = is(node, "Sigmoid") ? OutputActivation.SIGMOID : activation;
-      logits = node.getInput(0);
+      logits = inputAt(node, 0);
       node = graph.producer(logits);
     }
     Search behindLogits =
@@ -84,7 +85,7 @@ record Head(
   private static boolean isPooled(OpenGraph graph, String value) {
     NodeProto node = graph.producer(value);
     while (node != null && (isOf(node, RESHAPING) || isWithinHead(node))) {
-      node = graph.producer(node.getInput(0));
+      node = graph.producer(inputAt(node, 0));
     }
     return node != null && isOf(node, POOLING);
   }
@@ -126,8 +127,8 @@ record Head(
         if (passable.test(node)) {
           passed.add(node);
           for (int i = node.getInputCount() - 1; i >= 0; i--) {
-            if (!graph.isConstant(node.getInput(i))) {
-              toVisit.push(node.getInput(i));
+            if (!graph.isConstant(inputAt(node, i))) {
+              toVisit.push(inputAt(node, i));
             }
           }
         }

@@ -1,5 +1,6 @@
 package io.patchstream.model.onnx;
 
+import static io.patchstream.model.onnx.OpenGraph.inputAt;
 import static io.patchstream.model.onnx.OpenGraph.is;
 import static io.patchstream.model.onnx.OpenGraph.number;
 
@@ -28,10 +29,10 @@ record Linear(NodeProto node, String input, int in, int out) {
     if (!convolution && !product
         || node.getInputCount() < 2
         || number(node, "transA", 0) != 0
-        || !graph.isConstant(node.getInput(1))) {
+        || !graph.isConstant(inputAt(node, 1))) {
       return null;
     }
-    List<Long> weight = dimensions(graph, node.getInput(1));
+    List<Long> weight = dimensions(graph, inputAt(node, 1));
     if (convolution && isPointwise(weight)) {
       return of(graph, node, weight.get(1), weight.get(0));
     }
@@ -48,10 +49,10 @@ record Linear(NodeProto node, String input, int in, int out) {
   }
 
   private static Linear of(OpenGraph graph, NodeProto node, long in, long out) {
-    String input = node.getInput(0);
+    String input = inputAt(node, 0);
     NodeProto before = graph.producer(input);
     if (before != null && before.getOpType().equals("DynamicQuantizeLinear")) {
-      input = before.getInput(0);
+      input = inputAt(before, 0);
     }
     boolean fits = 0 < in && in <= Integer.MAX_VALUE && 0 < out && out <= Integer.MAX_VALUE;
     return fits ? new Linear(node, input, (int) in, (int) out) : null;
@@ -68,7 +69,7 @@ record Linear(NodeProto node, String input, int in, int out) {
     NodeProto node = graph.producer(value);
     while (node != null && isMadeOfAnother(node)) {
       transposed ^= is(node, "Transpose");
-      value = node.getInput(0);
+      value = inputAt(node, 0);
       node = graph.producer(value);
     }
     TensorProto tensor = graph.tensor(value);

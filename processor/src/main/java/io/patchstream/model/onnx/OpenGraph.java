@@ -93,6 +93,11 @@ final class OpenGraph {
     return operators.stream().anyMatch(operator -> is(node, operator));
   }
 
+  /** An input of a node; empty where it has none there, as ONNX writes one that is left out. */
+  static String inputAt(NodeProto node, int index) {
+    return 0 <= index && index < node.getInputCount() ? node.getInput(index) : "";
+  }
+
   /** The inputs that are no weights. */
   List<ValueInfoProto> inputs() {
     return inputs;
@@ -135,7 +140,7 @@ final class OpenGraph {
     String value = name;
     NodeProto node = producers.get(value);
     while (node != null && is(node, "Identity")) {
-      value = node.getInput(0);
+      value = inputAt(node, 0);
       node = producers.get(value);
     }
     if (node == null) {

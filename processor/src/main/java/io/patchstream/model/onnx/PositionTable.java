@@ -1,6 +1,7 @@
 package io.patchstream.model.onnx;
 
 import static io.patchstream.model.onnx.OpenGraph.attribute;
+import static io.patchstream.model.onnx.OpenGraph.inputAt;
 import static io.patchstream.model.onnx.OpenGraph.is;
 import static io.patchstream.model.onnx.OpenGraph.isOf;
 import static io.patchstream.model.onnx.OpenGraph.number;
@@ -32,6 +33,7 @@ record PositionTable(String value, int tokens, int length, int prefix, int patch
   /** What the tokens that a value holds are: how many stand before the patches, and their size. */
   private record Tokens(int prefix, int patchSize) {}
 
+  private static final int MOST_PREFIX_TOKENS = 1000;
   private static final Set<String> RESHAPING =
       Set.of("Transpose", "Reshape", "Flatten", "Identity", "Cast", "LayerNormalization");
   private static final Set<String> ARITHMETIC = Set.of("Add", "Sub", "Mul", "Div");
@@ -48,10 +50,10 @@ record PositionTable(String value, int tokens, int length, int prefix, int patch
         continue;
       }
       for (int i = 0; i < 2; i++) {
-        String value = node.getInput(i);
+        String value = inputAt(node, i);
         TensorProto tensor = table(graph, value);
-        if (tensor != null && !graph.isConstant(node.getInput(1 - i))) {
-          Tokens tokens = tokens(graph, node.getInput(1 - i), image);
+        if (tensor != null && !graph.isConstant(inputAt(node, 1 - i))) {
+          Tokens tokens = tokens(graph, inputAt(node, 1 - i), image);
           if (tokens != null) {
             PositionTable table = of(value, tensor, tokens);
             table.requireAlone(graph);
@@ -98,14 +100,14 @@ record PositionTable(String value, int tokens, int length, int prefix, int patch
           return null;
         }
         prefix += before;
-        node = graph.producer(node.getInput(node.getInputCount() - 1));
+        node = graph.producer(inputAt(node, node.getInputCount() - 1));
       } else if (isOf(node, RESHAPING) || isWithConstant(graph, node)) {
         node = graph.producer(variable(graph, node));
       } else {
         return null;
       }
     }
-    return node != null && isPatches(graph, node) && isImage(graph, node.getInput(0), image)
+    return node != null && isPatches(graph, node) && isImage(graph, inputAt(node, 0), image)
         ? new Tokens(prefix, (int) attribute(node, "strides").getInts(0))
         : null;
   }
@@ -115,10 +117,10 @@ record PositionTable(String value, int tokens, int length, int prefix, int patch
     int count = 0;
     for (int i = 0; i < concat.getInputCount() - 1; i++) {
       TensorProto token = learned(graph, concat.getInput(i));
-      if (token == null || token.getDimsCount() != 3) {
+      if (token == null || token.getDimsCount() != 3 || token.getDims(1) > MOST_PREFIX_TOKENS) {
         return -1;
       }
-      count += (int) token.getDims(1);
+      count += (int) Math.max(0, token.getDims(1));
     }
     return count;
   }
@@ -128,7 +130,7 @@ record PositionTable(String value, int tokens, int length, int prefix, int patch
     String repeated = value;
     NodeProto node = graph.producer(repeated);
     while (node != null && (is(node, "Expand") || is(node, "Tile") || is(node, "Cast"))) {
-      repeated = node.getInput(0);
+      repeated = inputAt(node, 0);
       node = graph.producer(repeated);
     }
     return graph.tensor(repeated);
@@ -137,13 +139,15 @@ record PositionTable(String value, int tokens, int length, int prefix, int patch
   /** Whether the squares of a convolution tile the image. */
   private static boolean isPatches(OpenGraph graph, NodeProto convolution) {
     AttributeProto strides = attribute(convolution, "strides");
-    TensorProto weight = graph.tensor(convolution.getInput(1));
+    TensorProto weight = graph.tensor(inputAt(convolution, 1));
     AttributeProto pads = attribute(convolution, "pads");
     return strides != null
         && weight != null
         && weight.getDimsCount() == 4
         && strides.getIntsList().equals(weight.getDimsList().subList(2, 4))
         && strides.getInts(0) == strides.getInts(1)
+        && strides.getInts(0) > 0
+        && strides.getInts(0) <= Integer.MAX_VALUE
         && number(convolution, "group", 1) == 1
         && (pads == null || pads.getIntsList().stream().allMatch(pad -> pad == 0));
   }
@@ -166,7 +170,7 @@ record PositionTable(String value, int tokens, int length, int prefix, int patch
   }
 
   private static String variable(OpenGraph graph, NodeProto node) {
-    return node.getInput(graph.isConstant(node.getInput(0)) ? 1 : 0);
+    return inputAt(node, graph.isConstant(inputAt(node, 0)) ? 1 : 0);
   }
 
   private void requireAlone(OpenGraph graph) throws GraphException {
@@ -178,7 +182,7 @@ record PositionTable(String value, int tokens, int length, int prefix, int patch
   /** An exporter may have written the number of tokens into the shapes in between. */
   private void requireOpenShapes(OpenGraph graph) throws GraphException {
     for (NodeProto node : graph.nodes()) {
-      if ((is(node, "Reshape") || is(node, "Expand")) && holdsTokens(graph, node.getInput(1))) {
+      if ((is(node, "Reshape") || is(node, "Expand")) && holdsTokens(graph, inputAt(node, 1))) {
         throw new GraphException(
             "the shape of node \"%s\" holds its %d tokens".formatted(node.getName(), tokens));
       }
@@ -190,7 +194,7 @@ record PositionTable(String value, int tokens, int length, int prefix, int patch
     NodeProto node = graph.producer(shape);
     if (node != null && is(node, "Concat")) {
       return IntStream.range(1, Math.min(3, node.getInputCount()))
-          .anyMatch(axis -> holdsTokens(graph, node.getInput(axis), 0));
+          .anyMatch(axis -> holdsTokens(graph, inputAt(node, axis), 0));
     }
     return holdsTokens(graph, shape, 1) || holdsTokens(graph, shape, 2);
   }
