@@ -84,8 +84,9 @@ final class SettingsTable {
         ValidString.in("auto", "fp32", "int8"),
         MEDIUM,
         "What the model is computed in. auto takes fp32 on a CPU: the logits that were published."
-            + " int8 is 1.6 (ViT-Ti/16) to 3 times (ViT-B/16) as fast on a CPU with VNNI (Intel since"
-            + " Ice Lake, AMD since Zen 4) or ARM's dot products, and gains little on others. At"
+            + " int8 is 1.4 (ViT-Ti/16) to 2.5 times (ViT-B/16) as fast on a CPU with VNNI (Intel since"
+            + " Ice Lake, AMD since Zen 4; ARM's dot products should do as well); others may gain"
+            + " little. At"
             + " start it is held against fp32 on made-up pictures, and refused where it is more than"
             + " 15 % away; images never change each other's answers.");
     return this;

@@ -13,12 +13,12 @@ enum Int8Support {
   /** With instructions for it, exactly: VNNI on x86, dot products on ARM. */
   FAST,
 
-  /** Exactly, but hardly faster than float32: ARM without dot products. */
+  /** Exactly, but with no instruction for it: ARM without dot products. */
   SLOW,
 
   /**
-   * Hardly faster than float32, and two products of 8 bits are added up in 16, which can overflow:
-   * x86 without VNNI.
+   * With instructions that add up two products of 8 bits in 16, which can overflow: x86 without
+   * VNNI.
    */
   SATURATING;
 

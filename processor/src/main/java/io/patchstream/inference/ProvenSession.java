@@ -69,8 +69,8 @@ record ProvenSession(ModelSession session, String precision, String why) {
     String cpu =
         switch (int8) {
           case FAST -> "";
-          case SLOW -> "; this CPU has no dot products, so it gains little";
-          case SATURATING -> "; this CPU has no VNNI, so it gains little, and weights have 7 bits";
+          case SLOW -> "; this CPU has no dot products and may gain little";
+          case SATURATING -> "; this CPU has no VNNI: weights have 7 bits, and it may gain little";
         };
     return String.format(Locale.ROOT, "within %.1f %% of fp32%s", 100 * difference, cpu);
   }

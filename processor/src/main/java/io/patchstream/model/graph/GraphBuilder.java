@@ -97,6 +97,10 @@ final class GraphBuilder {
     return value;
   }
 
+  Value absolute(Value x) {
+    return node(ONNX, "Abs", x);
+  }
+
   Value add(Value a, Value b) {
     return node(ONNX, "Add", a, b);
   }

@@ -26,6 +26,9 @@ import io.patchstream.model.graph.GraphBuilder.Value;
  */
 final class Int8Linear {
 
+  /** In place of the size of what is all zeros. */
+  private static final float LEAST = 1e-30f;
+
   private final GraphBuilder graph;
   private final int levels;
 
@@ -49,7 +52,9 @@ final class Int8Linear {
   Value apply(Value x, Value weight, boolean transposed, Value bias) {
     int in = transposed ? 1 : 0;
     int out = 1 - in;
-    Value scale = graph.squeeze(scale(weight, in, levels), in);
+    Value negative = graph.negative(graph.smallest(weight, in));
+    Value largest = notZero(graph.larger(graph.largest(weight, in), negative));
+    Value scale = graph.multiply(graph.squeeze(largest, in), graph.number(1f / levels));
     Value quantised = graph.quantizeLinear(weight, scale, out);
     Value laidOut = transposed ? graph.transpose(quantised) : quantised;
     return graph.dynamicQuantizeMatMul(x, laidOut, scale, bias);
@@ -57,15 +62,12 @@ final class Int8Linear {
 
   /** The same where tokens differ much in size: each is first brought to a range of 1. */
   Value applyToEvenTokens(Value x, Value weight, boolean transposed, Value bias) {
-    Value scale = scale(x, -1, 1);
+    Value scale = notZero(graph.largest(graph.absolute(x), -1));
     Value product = apply(graph.divide(x, scale), weight, transposed, GraphBuilder.NONE);
     return graph.addUnlessNone(graph.multiply(product, scale), bias);
   }
 
-  /** By what the largest value along an axis must be divided to become {@code levels}. */
-  private Value scale(Value x, int axis, int levels) {
-    Value largest = graph.larger(graph.largest(x, axis), graph.negative(graph.smallest(x, axis)));
-    Value scale = graph.multiply(largest, graph.number(1f / levels));
-    return graph.larger(scale, graph.number(Float.MIN_NORMAL)); // of zeros, not zero
+  private Value notZero(Value scale) {
+    return graph.larger(scale, graph.number(LEAST));
   }
 }
