@@ -35,13 +35,16 @@ public record Processor(Engine engine, ClassificationStream stream) implements A
     RoomOptions options = new RoomOptions(settings, Preprocessing.read(settings.model()));
     FutureTask<Cluster> cluster;
     Engine engine;
+    ModelSummary summary;
     try (Model model = Model.open(settings.model(), settings.modelLayout())) {
       cluster = check(options.stream(settings, model.description()));
       engine = open(model, options, settings.loadThreads());
-      log.info("Model: {}", ModelSummary.of(model, options.preprocessing()));
+      summary = ModelSummary.of(model, options.preprocessing());
     }
     try {
-      return new Processor(engine, new ClassificationStream(result(cluster), engine));
+      ClassificationStream stream = new ClassificationStream(result(cluster), engine);
+      log.info("Model: {}", summary);
+      return new Processor(engine, stream);
     } catch (Exception e) {
       engine.close();
       throw e;
