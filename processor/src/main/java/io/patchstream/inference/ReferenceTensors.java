@@ -66,18 +66,39 @@ final class ReferenceTensors {
   }
 
   private float[] pixels(String testCase, Grid grid, int side) throws IOException {
-    long height = (long) grid.rows() * side;
-    long width = (long) grid.columns() * side;
     String name = testCase + "/" + PIXEL_VALUES;
     List<Long> shape = file.tensors().get(name).shape();
     if (shape.size() != 4
         || shape.get(0) < 1
-        || !shape.subList(1, 4).equals(List.of(3L, height, width))) {
+        || shape.get(1) != 3
+        || shape.get(2) / side != grid.rows()
+        || shape.get(3) / side != grid.columns()) {
       throw wrong(
-          name, "has the shape " + shape + " instead of [N, 3, " + height + ", " + width + "]");
+          name,
+          "has the shape %s instead of [N, 3, %d, %d]"
+              .formatted(shape, (long) grid.rows() * side, (long) grid.columns() * side));
     }
     unused.remove(name);
-    return file.floats(name);
+    int height = Math.toIntExact(shape.get(2));
+    int width = Math.toIntExact(shape.get(3));
+    return wholePatches(file.floats(name), height, width, grid, side);
+  }
+
+  /** Without what is right of and below the last whole patch. */
+  private static float[] wholePatches(
+      float[] pixels, int fromHeight, int fromWidth, Grid grid, int side) {
+    int height = grid.rows() * side;
+    int width = grid.columns() * side;
+    if (height == fromHeight && width == fromWidth) {
+      return pixels;
+    }
+    int planes = pixels.length / (fromHeight * fromWidth);
+    float[] whole = new float[planes * height * width];
+    for (int line = 0; line < planes * height; line++) {
+      int from = (line / height * fromHeight + line % height) * fromWidth;
+      System.arraycopy(pixels, from, whole, line * width, width);
+    }
+    return whole;
   }
 
   private static FloatBuffer patches(float[] pixels, int height, int width, int side) {

@@ -144,12 +144,12 @@ class VerificationTest {
   }
 
   @Test
-  void aSizeOfPartPatchesIsRefused() throws Exception {
-    writeCases("\"48x47/logits\":{\"dtype\":\"F32\",\"shape\":[1,1],", 1);
+  void aSizeBelowOnePatchIsRefused() throws Exception {
+    writeCases("\"48x7/logits\":{\"dtype\":\"F32\",\"shape\":[1,1],", 1);
 
     assertThatThrownBy(() -> verify(null))
         .isInstanceOf(TensorException.class)
-        .hasMessageContaining("48x47");
+        .hasMessageContaining("48x7");
   }
 
   @Test
