@@ -27,6 +27,16 @@ class FootprintIT {
     measure(new Pipeline(kafka, registry, "footprint", 4, model), "", limit);
   }
 
+  /** Weights of a byte: what they were made of and held against is given back. */
+  @Test
+  void int8IsAQuarterOfTheWeights(KafkaBroker kafka, SchemaRegistry registry, @TempDir Path model)
+      throws Exception {
+    RandomVit.BASE_16.writeTo(model, 1);
+    long limit = 346L * 1_000_000 / 4 * 13 / 10 + 400_000_000;
+    Pipeline pipeline = new Pipeline(kafka, registry, "int8", 4, model);
+    measure(pipeline.with("patchstream.precision", "int8"), "", limit);
+  }
+
   /**
    * 25 blocks of ViT-g, 2.5 GB in float32, in a process whose heap has no room for them. Takes as
    * much disk and twice as much memory: {@code -Dpatchstream.large=true} asks for it.

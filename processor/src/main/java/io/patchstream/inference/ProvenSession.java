@@ -49,6 +49,7 @@ record ProvenSession(ModelSession session, String precision, String why) {
       proof = new PrecisionProof(images, fp32);
     }
     ModelSession session = open(reduced, model, options);
+    NativeHeap.trim(); // the weights in float32, which nobody needs any more
     try {
       return new ProvenSession(session, precision.toString(), whyInt8(int8, proof.check(session)));
     } catch (InferenceException | RuntimeException e) {
