@@ -51,7 +51,7 @@ final class ClassifyCommand implements Callable<Integer> {
       paramLabel = "PATH",
       description = {
         "An image, whatever its name (its content tells the format), or a folder: all of its files,"
-            + " subfolders included, that are named .jpg, .jpeg, .jpe, .jfif or .png."
+            + " subfolders included, that are named as JPEG, PNG, WebP, GIF, BMP and TIFF are."
       })
   private List<Path> paths;
 
