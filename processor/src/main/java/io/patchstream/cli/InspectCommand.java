@@ -7,11 +7,11 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.patchstream.image.Preprocessing;
 import io.patchstream.model.Model;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -30,20 +30,7 @@ final class InspectCommand implements Callable<Integer> {
   private static final int SHOWN_LABELS = 5;
   private static final String ROW = "%-14s  %s%n";
 
-  @Option(
-      names = "--model",
-      required = true,
-      paramLabel = "DIR",
-      description = "The model's folder.")
-  private Path modelFolder;
-
-  @Option(
-      names = "--layout",
-      paramLabel = "NAME",
-      description =
-          "How the model was published, as huggingface/vit or onnx/classifier; its files tell unless"
-              + " set.")
-  private String layout;
+  @Mixin private ModelFolderOptions published;
 
   @Option(names = "--json", description = "Print one JSON object, with all labels.")
   private boolean json;
@@ -53,8 +40,8 @@ final class InspectCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     PrintWriter out = spec.commandLine().getOut();
-    try (Model model = Model.open(modelFolder, layout)) {
-      ModelSummary summary = ModelSummary.of(model, Preprocessing.read(modelFolder));
+    try (Model model = published.open()) {
+      ModelSummary summary = ModelSummary.of(model, Preprocessing.read(published.folder()));
       if (json) {
         out.println(json(summary));
       } else {

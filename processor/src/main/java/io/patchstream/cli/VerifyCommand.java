@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -43,20 +44,7 @@ final class VerifyCommand implements Callable<Integer> {
 
   private static final String ROW = "%-24s  %-20s  %-16s  %12s%n";
 
-  @Option(
-      names = "--model",
-      required = true,
-      paramLabel = "DIR",
-      description = "The model's folder.")
-  private Path modelFolder;
-
-  @Option(
-      names = "--layout",
-      paramLabel = "NAME",
-      description =
-          "How the checkpoint was published, as huggingface/vit or timm/vit; its files tell unless"
-              + " set.")
-  private String layout;
+  @Mixin private ModelFolderOptions published;
 
   @Option(
       names = "--cases",
@@ -86,7 +74,7 @@ final class VerifyCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    try (Model model = Model.open(modelFolder, layout)) {
+    try (Model model = published.open()) {
       EngineOptions options = EngineOptions.defaults(Runtime.getRuntime().availableProcessors());
       Verification.Report report =
           Verification.run(model, images(model.description()), options, cases, pictures);
@@ -97,7 +85,7 @@ final class VerifyCommand implements Callable<Integer> {
 
   /** At the model's own size, and without limits: the pictures are the user's own. */
   private ImageOptions images(ModelDescription model) throws Exception {
-    Preprocessing preprocessing = Preprocessing.read(modelFolder);
+    Preprocessing preprocessing = Preprocessing.read(published.folder());
     Crop own = preprocessing.crop();
     return new ImageOptions(
         preprocessing,

@@ -15,6 +15,8 @@ public interface Layout {
    * Reads the description and maps the weights.
    *
    * @throws ModelException if the configuration says what cannot be run
+   * @throws IllegalArgumentException if the sizes that the tensors tell are of no Vision
+   *     Transformer
    * @throws io.patchstream.model.tensors.TensorException if tensors are missing, misshapen or
    *     unknown
    * @throws IOException if a file cannot be read

@@ -91,7 +91,7 @@ public final class Model implements AutoCloseable {
       throws ModelException, IOException {
     try (ModelFolder published = ModelFolder.open(folder)) {
       Layout reader = layout == null ? Layouts.of(published) : Layouts.named(layout);
-      Checkpoint checkpoint = reader.read(published);
+      Checkpoint checkpoint = read(reader, published);
       return new Model(
           checkpoint.description(),
           Positions.of(checkpoint.description(), checkpoint.positions()),
@@ -99,6 +99,15 @@ public final class Model implements AutoCloseable {
           checkpoint.parameters(),
           checkpoint.work(),
           Revision.of(hashed(published, checkpoint)));
+    }
+  }
+
+  private static Checkpoint read(Layout layout, ModelFolder published)
+      throws ModelException, IOException {
+    try {
+      return layout.read(published);
+    } catch (IllegalArgumentException e) {
+      throw new ModelException(published.weights().path() + ": " + e.getMessage(), e);
     }
   }
 

@@ -53,12 +53,8 @@ public final class GoogleVit implements Layout {
   @Override
   public Checkpoint read(ModelFolder folder) throws ModelException, IOException {
     TensorFile file = folder.weights();
-    try {
-      VisionTransformer model = describe(folder, file);
-      return new Checkpoint(model, mapping(model, file).map(), file.floats(POSITIONS));
-    } catch (IllegalArgumentException e) {
-      throw new ModelException(file.path() + ": " + e.getMessage(), e);
-    }
+    VisionTransformer model = describe(folder, file);
+    return new Checkpoint(model, mapping(model, file).map(), file.floats(POSITIONS));
   }
 
   private VisionTransformer describe(ModelFolder folder, TensorFile file)

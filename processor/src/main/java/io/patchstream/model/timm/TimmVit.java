@@ -52,13 +52,9 @@ public final class TimmVit implements Layout {
   public Checkpoint read(ModelFolder folder) throws ModelException, IOException {
     TimmConfig config = TimmConfig.read(folder.config());
     TensorFile file = folder.weights();
-    try {
-      VisionTransformer model = describe(folder, config, file);
-      TimmWeights weights = new TimmWeights(model, file);
-      return new Checkpoint(model, weights.map(), file.floats(POSITIONS));
-    } catch (IllegalArgumentException e) {
-      throw new ModelException(file.path() + ": " + e.getMessage(), e);
-    }
+    VisionTransformer model = describe(folder, config, file);
+    TimmWeights weights = new TimmWeights(model, file);
+    return new Checkpoint(model, weights.map(), file.floats(POSITIONS));
   }
 
   private VisionTransformer describe(ModelFolder folder, TimmConfig config, TensorFile file)

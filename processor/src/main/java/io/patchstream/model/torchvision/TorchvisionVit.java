@@ -57,12 +57,8 @@ public final class TorchvisionVit implements Layout {
   @Override
   public Checkpoint read(ModelFolder folder) throws ModelException, IOException {
     TensorFile file = folder.weights();
-    try {
-      VisionTransformer model = describe(folder, file);
-      return new Checkpoint(model, mapping(model, file).map(), file.floats(POSITIONS));
-    } catch (IllegalArgumentException e) {
-      throw new ModelException(file.path() + ": " + e.getMessage(), e);
-    }
+    VisionTransformer model = describe(folder, file);
+    return new Checkpoint(model, mapping(model, file).map(), file.floats(POSITIONS));
   }
 
   private VisionTransformer describe(ModelFolder folder, TensorFile file)

@@ -35,14 +35,10 @@ public final class SimpleVit implements Layout {
   @Override
   public Checkpoint read(ModelFolder folder) throws ModelException, IOException {
     TensorFile file = folder.weights();
-    try {
-      VitPytorchTensors tensors = VitPytorchTensors.of(file, HEAD);
-      Input input = input(folder.ownConfig(), tensors);
-      VisionTransformer model = tensors.describe(folder, name(), input, 0, Pooling.TOKEN_MEAN);
-      return new Checkpoint(model, tensors.mapping(model).map(), positions(model));
-    } catch (IllegalArgumentException e) {
-      throw new ModelException(file.path() + ": " + e.getMessage(), e);
-    }
+    VitPytorchTensors tensors = VitPytorchTensors.of(file, HEAD);
+    Input input = input(folder.ownConfig(), tensors);
+    VisionTransformer model = tensors.describe(folder, name(), input, 0, Pooling.TOKEN_MEAN);
+    return new Checkpoint(model, tensors.mapping(model).map(), positions(model));
   }
 
   private static Input input(ConfigFile config, VitPytorchTensors tensors)

@@ -40,16 +40,12 @@ public final class VitPytorch implements Layout {
   @Override
   public Checkpoint read(ModelFolder folder) throws ModelException, IOException {
     TensorFile file = folder.weights();
-    try {
-      VitPytorchTensors tensors = VitPytorchTensors.of(file, HEAD);
-      int prefix = prefix(file);
-      VisionTransformer model =
-          tensors.describe(
-              folder, name(), input(folder, tensors, prefix), prefix, pooling(folder, prefix));
-      return new Checkpoint(model, mapping(model, tensors, file).map(), file.floats(POSITIONS));
-    } catch (IllegalArgumentException e) {
-      throw new ModelException(file.path() + ": " + e.getMessage(), e);
-    }
+    VitPytorchTensors tensors = VitPytorchTensors.of(file, HEAD);
+    int prefix = prefix(file);
+    VisionTransformer model =
+        tensors.describe(
+            folder, name(), input(folder, tensors, prefix), prefix, pooling(folder, prefix));
+    return new Checkpoint(model, mapping(model, tensors, file).map(), file.floats(POSITIONS));
   }
 
   /** Where the mean is pooled, later versions keep a class token of no rows. */
