@@ -7,6 +7,9 @@ import io.patchstream.image.Crop;
 import io.patchstream.image.ImageOptions;
 import io.patchstream.image.Preprocessing;
 import io.patchstream.image.Resolution;
+import io.patchstream.inference.BatchOptions;
+import io.patchstream.inference.ComputeOptions;
+import io.patchstream.inference.DecodingOptions;
 import io.patchstream.inference.EngineOptions;
 import io.patchstream.inference.RequestedPrecision;
 import io.patchstream.model.ModelDescription;
@@ -54,17 +57,18 @@ record RoomOptions(EngineSettings settings, Preprocessing preprocessing) {
     int batch = settings.batchMaxSize();
     int decodeThreads = settings.decodeThreads().orElse(cores);
     return new EngineOptions(
-        batch,
-        settings.batchMaxTokens().orElse(batch * ownTokens(model)),
-        settings.batchMaxDelay(),
+        new BatchOptions(
+            batch,
+            settings.batchMaxTokens().orElse(batch * ownTokens(model)),
+            settings.batchMaxDelay(),
+            settings.batchDeterministic()),
+        new DecodingOptions(decodeThreads, 0, settings.imageTimeout()),
+        new ComputeOptions(
+            RequestedPrecision.valueOf(settings.precision().toUpperCase(Locale.ROOT)),
+            settings.inferenceThreads().orElse(cores),
+            settings.positionCacheBytes()),
         settings.topK(),
-        decodeThreads,
-        0,
-        settings.imageTimeout(),
-        settings.inferenceThreads().orElse(cores),
-        EngineOptions.imagesInFlight(batch, decodeThreads),
-        settings.positionCacheBytes(),
-        RequestedPrecision.valueOf(settings.precision().toUpperCase(Locale.ROOT)));
+        EngineOptions.imagesInFlight(batch, decodeThreads));
   }
 
   private int patchSize(ModelDescription model) {

@@ -35,6 +35,7 @@ public sealed class EngineSettings extends AbstractConfig permits Settings {
   public static final String BATCH_MAX_SIZE = PREFIX + "batch.max.size";
   public static final String BATCH_MAX_DELAY_MS = PREFIX + "batch.max.delay.ms";
   public static final String BATCH_MAX_TOKENS = PREFIX + "batch.max.tokens";
+  public static final String BATCH_DETERMINISTIC = PREFIX + "batch.deterministic";
   public static final String THREADS_DECODE = PREFIX + "threads.decode";
   public static final String THREADS_INFERENCE = PREFIX + "threads.inference";
   public static final String POSITION_CACHE_BYTES = PREFIX + "position.cache.bytes";
@@ -123,6 +124,11 @@ public sealed class EngineSettings extends AbstractConfig permits Settings {
   /** How long an image may wait for its batch to fill. */
   public Duration batchMaxDelay() {
     return Duration.ofMillis(getInt(BATCH_MAX_DELAY_MS));
+  }
+
+  /** Whether an image has the same bytes for an answer each time. */
+  public boolean batchDeterministic() {
+    return getBoolean(BATCH_DETERMINISTIC);
   }
 
   /** Most tokens in a batch; empty where that is derived. */

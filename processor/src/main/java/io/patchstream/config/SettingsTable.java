@@ -308,6 +308,14 @@ final class SettingsTable {
         LOW,
         "Most tokens in one run of the model; 0 derives it from batch.max.size and the model's own"
             + " image size. Lower it where large images use too much memory.");
+    row(
+        Settings.BATCH_DETERMINISTIC,
+        BOOLEAN,
+        false,
+        null,
+        LOW,
+        "Whether an image has the same bytes for an answer each time, also when it is done again"
+            + " after a crash, whatever comes beside it: on a CPU each image then runs alone.");
     return this;
   }
 

@@ -50,10 +50,10 @@ final class Batcher {
    * @param patchFloats values of a patch, 3*P*P
    * @param nanos the clock, as {@link System#nanoTime}
    */
-  Batcher(EngineOptions options, int prefixTokens, int patchFloats, LongSupplier nanos) {
-    this.maxSize = options.maxBatchSize();
-    this.maxTokens = options.maxBatchTokens();
-    this.delayNanos = options.maxBatchDelay().toNanos();
+  Batcher(BatchOptions options, int prefixTokens, int patchFloats, LongSupplier nanos) {
+    this.maxSize = options.deterministic() ? 1 : options.maxSize();
+    this.maxTokens = options.maxTokens();
+    this.delayNanos = options.maxDelay().toNanos();
     this.prefixTokens = prefixTokens;
     this.patchFloats = patchFloats;
     this.nanos = nanos;

@@ -75,27 +75,27 @@ public final class Engine implements AutoCloseable {
             model.classes());
     inFlight = new InFlight(options.maxImagesInFlight());
     int patchFloats = 3 * images.patchSize() * images.patchSize();
-    batcher = new Batcher(options, model.prefixTokens(), patchFloats, System::nanoTime);
+    batcher = new Batcher(options.batches(), model.prefixTokens(), patchFloats, System::nanoTime);
     TopK topK = new TopK(options.topK(), model.activation(), model.labels());
     lane = thread("patchstream-session", new Lane(batcher, session, topK));
     BlockingQueue<ImageInFlight> toDecode = submitted;
-    if (options.loadThreads() > 0) {
+    if (options.decoding().loadThreads() > 0) {
       TransferQueue<ImageInFlight> loaded = new LinkedTransferQueue<>();
-      for (int i = 0; i < options.loadThreads(); i++) {
+      for (int i = 0; i < options.decoding().loadThreads(); i++) {
         loaders.add(thread("patchstream-load-" + i, new Loader(submitted, loaded, closed::get)));
       }
       toDecode = loaded;
     }
-    decoding = decodingThreads(options, toDecode, images);
+    decoding = decodingThreads(options.decoding(), toDecode, images);
     lane.start();
     loaders.forEach(Thread::start);
     decoding.start();
   }
 
   private DecodingThreads decodingThreads(
-      EngineOptions options, BlockingQueue<ImageInFlight> loaded, ImageOptions images) {
+      DecodingOptions options, BlockingQueue<ImageInFlight> loaded, ImageOptions images) {
     return new DecodingThreads(
-        options.decodeThreads(),
+        options.threads(),
         options.imageTimeout(),
         () ->
             new Decoder(

@@ -26,11 +26,11 @@ record ProvenSession(ModelSession session, String precision, String why) {
   static ProvenSession open(Model model, ImageOptions images, EngineOptions options)
       throws InferenceException {
     Int8Support int8 = Int8Support.ofThisCpu();
-    if (options.precision() == RequestedPrecision.INT8) {
+    if (options.compute().precision() == RequestedPrecision.INT8) {
       return proven(model, images, options, int8);
     }
     boolean mayGain =
-        options.precision() == RequestedPrecision.AUTO
+        options.compute().precision() == RequestedPrecision.AUTO
             && int8 == Int8Support.FAST
             && model.graph(Precision.INT8).isPresent();
     return new ProvenSession(
@@ -80,8 +80,8 @@ record ProvenSession(ModelSession session, String precision, String why) {
       throws InferenceException {
     return new ModelSession(
         graph,
-        model.positionTables(options.positionTableBytes()),
-        options.maxBatchSize(),
-        options.intraOpThreads());
+        model.positionTables(options.compute().positionTableBytes()),
+        options.batches().maxSize(),
+        options.compute().intraOpThreads());
   }
 }

@@ -29,21 +29,7 @@ class BatcherTest {
 
   private Batcher batcher(int maxSize, int maxTokens, Duration delay) {
     return new Batcher(
-        new EngineOptions(
-            maxSize,
-            maxTokens,
-            delay,
-            1,
-            1,
-            0,
-            Duration.ofSeconds(1),
-            1,
-            1,
-            0,
-            RequestedPrecision.FP32),
-        1,
-        PATCH_FLOATS,
-        () -> nanos);
+        new BatchOptions(maxSize, maxTokens, delay, false), 1, PATCH_FLOATS, () -> nanos);
   }
 
   private void advance(Duration time) {

@@ -62,7 +62,7 @@ class EngineTest {
     OnnxGraph graph = GreyReader.graph(vit.patchLength(), vit.hiddenSize(), vit.classes());
     ModelSession session =
         new ModelSession(
-            graph, model.positionTables(1 << 20), maxBatchSize, options.intraOpThreads());
+            graph, model.positionTables(1 << 20), maxBatchSize, options.compute().intraOpThreads());
     return new Engine(
         new ProvenSession(session, "fp32", "as published"),
         model.description(),

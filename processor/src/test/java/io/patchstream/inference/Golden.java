@@ -29,16 +29,10 @@ final class Golden {
   /** Two decoding threads, and as many session threads. */
   static EngineOptions engine(int maxBatchSize, Duration maxBatchDelay, int maxImagesInFlight) {
     return new EngineOptions(
-        maxBatchSize,
-        4096,
-        maxBatchDelay,
+        new BatchOptions(maxBatchSize, 4096, maxBatchDelay, false),
+        new DecodingOptions(2, 0, Duration.ofSeconds(10)),
+        new ComputeOptions(RequestedPrecision.FP32, 2, 1 << 20),
         5,
-        2,
-        0,
-        Duration.ofSeconds(10),
-        2,
-        maxImagesInFlight,
-        1 << 20,
-        RequestedPrecision.FP32);
+        maxImagesInFlight);
   }
 }

@@ -43,24 +43,18 @@ class ImageTimeoutTest {
   private static Engine engine(int decodeThreads, int loadThreads) throws Exception {
     EngineOptions options =
         new EngineOptions(
-            4,
-            4096,
-            Duration.ZERO,
+            new BatchOptions(4, 4096, Duration.ZERO, false),
+            new DecodingOptions(decodeThreads, loadThreads, LIMIT),
+            new ComputeOptions(RequestedPrecision.FP32, 1, 1 << 20),
             1,
-            decodeThreads,
-            loadThreads,
-            LIMIT,
-            1,
-            100,
-            1 << 20,
-            RequestedPrecision.FP32);
+            100);
     VisionTransformer vit = (VisionTransformer) model.description();
     ModelSession session =
         new ModelSession(
             GreyReader.graph(vit.patchLength(), vit.hiddenSize(), vit.classes()),
             model.positionTables(1 << 20),
-            options.maxBatchSize(),
-            options.intraOpThreads());
+            options.batches().maxSize(),
+            options.compute().intraOpThreads());
     return new Engine(
         new ProvenSession(session, "fp32", "as published"),
         model.description(),
