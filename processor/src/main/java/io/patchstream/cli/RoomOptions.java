@@ -10,6 +10,7 @@ import io.patchstream.image.Resolution;
 import io.patchstream.inference.BatchOptions;
 import io.patchstream.inference.ComputeOptions;
 import io.patchstream.inference.DecodingOptions;
+import io.patchstream.inference.Devices;
 import io.patchstream.inference.EngineOptions;
 import io.patchstream.inference.RequestedPrecision;
 import io.patchstream.model.ModelDescription;
@@ -51,9 +52,10 @@ record RoomOptions(EngineSettings settings, Preprocessing preprocessing) {
    * How the engine uses a machine: by default a batch has as many tokens as a full one of the
    * model's own size, and both pools have a thread a core (neither spins).
    *
+   * @param devices those of the settings, found
    * @param cores those of the container
    */
-  EngineOptions engine(ModelDescription model, int cores) {
+  EngineOptions engine(ModelDescription model, Devices devices, int cores) {
     int batch = settings.batchMaxSize();
     int decodeThreads = settings.decodeThreads().orElse(cores);
     return new EngineOptions(
@@ -64,8 +66,10 @@ record RoomOptions(EngineSettings settings, Preprocessing preprocessing) {
             settings.batchDeterministic()),
         new DecodingOptions(decodeThreads, 0, settings.imageTimeout()),
         new ComputeOptions(
+            devices,
             RequestedPrecision.valueOf(settings.precision().toUpperCase(Locale.ROOT)),
             settings.inferenceThreads().orElse(cores),
+            settings.deviceMemoryMaxBytes(),
             settings.positionCacheBytes()),
         settings.topK(),
         EngineOptions.imagesInFlight(batch, decodeThreads));

@@ -4,6 +4,7 @@ import io.patchstream.image.ImageLimits;
 import io.patchstream.image.Resolution;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -23,6 +24,7 @@ public sealed class EngineSettings extends AbstractConfig permits Settings {
   public static final String MODEL_LAYOUT = PREFIX + "model.layout";
   public static final String TOP_K = PREFIX + "top.k";
   public static final String DEVICE = PREFIX + "device";
+  public static final String DEVICE_MEMORY_MAX_BYTES = PREFIX + "device.memory.max.bytes";
   public static final String PRECISION = PREFIX + "precision";
   public static final String RESOLUTION = PREFIX + "resolution";
   public static final String IMAGE_MAX_BYTES = PREFIX + "image.max.bytes";
@@ -71,12 +73,17 @@ public sealed class EngineSettings extends AbstractConfig permits Settings {
     return getInt(TOP_K);
   }
 
-  /** {@code auto} or {@code cpu}. */
-  public String device() {
-    return getString(DEVICE);
+  /** {@code auto} alone, or one or more of {@code cpu}, {@code cuda}, {@code cuda:N}. */
+  public List<String> devices() {
+    return getList(DEVICE);
   }
 
-  /** {@code auto}, {@code fp32} or {@code int8}. */
+  /** The most of a GPU's memory that a session takes; 0 for all that is free. */
+  public long deviceMemoryMaxBytes() {
+    return getLong(DEVICE_MEMORY_MAX_BYTES);
+  }
+
+  /** {@code auto}, {@code fp32}, {@code fp16}, {@code bf16} or {@code int8}. */
   public String precision() {
     return getString(PRECISION);
   }

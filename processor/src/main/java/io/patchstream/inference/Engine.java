@@ -29,6 +29,7 @@ public final class Engine implements AutoCloseable {
   private static final Duration WORKERS_END = Duration.ofSeconds(5);
 
   private final ModelIdentity identity;
+  private final Devices devices;
   private final ModelSession session;
   private final InFlight inFlight;
   private final Batcher batcher;
@@ -63,6 +64,7 @@ public final class Engine implements AutoCloseable {
       String revision,
       ImageOptions images,
       EngineOptions options) {
+    devices = options.compute().devices();
     session = proven.session();
     identity =
         new ModelIdentity(
@@ -101,6 +103,11 @@ public final class Engine implements AutoCloseable {
             new Decoder(
                 loaded, new ImageToPatches(images), session.takesPlanes(), batcher, closed::get),
         this::fail);
+  }
+
+  /** What the model is computed on. */
+  public Devices devices() {
+    return devices;
   }
 
   /** Which model answers. */

@@ -49,7 +49,7 @@ public record EngineOptions(
     return new EngineOptions(
         new BatchOptions(batch, 4096, Duration.ofMillis(10), false),
         new DecodingOptions(cores, 0, Duration.ofSeconds(10)),
-        new ComputeOptions(RequestedPrecision.AUTO, cores, 64L << 20),
+        new ComputeOptions(Devices.CPU, RequestedPrecision.AUTO, cores, 0, 64L << 20),
         5,
         imagesInFlight(batch, cores));
   }

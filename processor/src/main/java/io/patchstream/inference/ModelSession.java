@@ -22,7 +22,7 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * One ONNX Runtime session on the CPU. For one thread at a time: the results of a run stay in its
+ * One ONNX Runtime session on a device. For one thread at a time: the results of a run stay in its
  * pinned output buffers until the next, and only what a caller copies out of them is garbage.
  */
 final class ModelSession implements AutoCloseable {
@@ -47,17 +47,23 @@ final class ModelSession implements AutoCloseable {
    * @param positions the position table of each grid
    * @param maxBatchSize the most images of one {@link #run}; a graph that takes one image at a time
    *     gets them one after the other
-   * @param intraOpThreads threads of the session
+   * @param device what to run it on
+   * @param options threads on the CPU, memory on a GPU
    * @throws InferenceException if ONNX Runtime refuses the graph
    */
-  ModelSession(OnnxGraph graph, PositionTables positions, int maxBatchSize, int intraOpThreads)
+  ModelSession(
+      OnnxGraph graph,
+      PositionTables positions,
+      int maxBatchSize,
+      Device device,
+      ComputeOptions options)
       throws InferenceException {
     this.positions = positions;
     sessionOptions = new SessionOptions();
     OrtSession opened = null;
     RunOptions run = null;
     try {
-      opened = open(graph, intraOpThreads);
+      opened = open(graph, device, options);
       run = new RunOptions();
       run.setLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL); // a failed run is an exception
       takesPlanes = opened.getInputNames().contains(OnnxGraph.PIXEL_VALUES);
@@ -210,11 +216,17 @@ final class ModelSession implements AutoCloseable {
     }
   }
 
-  private OrtSession open(OnnxGraph graph, int intraOpThreads) throws OrtException {
+  private OrtSession open(OnnxGraph graph, Device device, ComputeOptions options)
+      throws OrtException {
     // Nothing of a model or its use leaves the machine. What ONNX Runtime has sent by now only the
     // environment variable ORT_DISABLE_TELEMETRY=1 withholds, which the launcher sets.
     environment.setTelemetry(false);
-    sessionOptions.setIntraOpNumThreads(intraOpThreads);
+    if (device.kind() == Device.Kind.CUDA) {
+      CudaProvider.addTo(sessionOptions, device.index(), options.deviceMemoryBytes());
+      sessionOptions.setIntraOpNumThreads(1); // shapes alone are computed on the CPU
+    } else {
+      sessionOptions.setIntraOpNumThreads(options.intraOpThreads());
+    }
     // Decoding shares the cores: a session thread without work shall leave its core to it.
     sessionOptions.addConfigEntry("session.intra_op.allow_spinning", "0");
     Map<String, OnnxTensorLike> weights = new HashMap<>();
@@ -239,6 +251,10 @@ final class ModelSession implements AutoCloseable {
     return OnnxTensor.createTensor(environment, weight.data(), weight.shape(), type);
   }
 
+  /**
+   * Over host memory that is not pinned, which CUDA copies in two steps: the Java API (1.29) has no
+   * IoBinding, and creates tensors for no other allocator than the default one of the CPU.
+   */
   private OnnxTensor tensor(FloatBuffer data, long[] shape) throws OrtException {
     return OnnxTensor.createTensor(environment, data, shape);
   }

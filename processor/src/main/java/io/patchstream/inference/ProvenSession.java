@@ -82,6 +82,7 @@ record ProvenSession(ModelSession session, String precision, String why) {
         graph,
         model.positionTables(options.compute().positionTableBytes()),
         options.batches().maxSize(),
-        options.compute().intraOpThreads());
+        options.compute().devices().lanes().get(0),
+        options.compute());
   }
 }

@@ -14,6 +14,7 @@ import io.patchstream.image.Resolution;
 import io.patchstream.inference.BatchOptions;
 import io.patchstream.inference.ComputeOptions;
 import io.patchstream.inference.DecodingOptions;
+import io.patchstream.inference.Devices;
 import io.patchstream.inference.EngineOptions;
 import io.patchstream.inference.RequestedPrecision;
 import io.patchstream.model.Model;
@@ -45,14 +46,14 @@ class RoomOptionsTest {
 
   @Test
   void theEngineIsDerivedOfModelAndCores() throws SettingsException {
-    EngineOptions engine = options(Map.of()).engine(model, 3);
+    EngineOptions engine = options(Map.of()).engine(model, Devices.CPU, 3);
 
     assertThat(engine)
         .isEqualTo(
             new EngineOptions(
                 new BatchOptions(8, 8 * 37, Duration.ofMillis(10), false),
                 new DecodingOptions(3, 0, Duration.ofSeconds(10)),
-                new ComputeOptions(RequestedPrecision.AUTO, 3, 64 * 1024 * 1024),
+                new ComputeOptions(Devices.CPU, RequestedPrecision.AUTO, 3, 0, 64 * 1024 * 1024),
                 5,
                 2 * 8 + 3));
   }
@@ -67,7 +68,7 @@ class RoomOptionsTest {
                     "patchstream.threads.decode", "5",
                     "patchstream.threads.inference", "1",
                     "patchstream.precision", "int8"))
-            .engine(model, 3);
+            .engine(model, Devices.CPU, 3);
 
     assertThat(engine.batches().maxTokens()).isEqualTo(100);
     assertThat(engine.decoding().threads()).isEqualTo(5);
@@ -106,7 +107,7 @@ class RoomOptionsTest {
 
       RoomOptions fixed = new RoomOptions(settings(Map.of()), own);
       assertThat(fixed.images(swin).patchSize()).isEqualTo(64);
-      assertThat(fixed.engine(swin, 1).batches().maxTokens()).isEqualTo(8);
+      assertThat(fixed.engine(swin, Devices.CPU, 1).batches().maxTokens()).isEqualTo(8);
 
       RoomOptions anySize =
           new RoomOptions(settings(Map.of("patchstream.resolution", "native")), own);

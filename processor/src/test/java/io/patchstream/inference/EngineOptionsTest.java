@@ -23,7 +23,7 @@ class EngineOptionsTest {
         .hasMessage("maxSize is at least 1, not 0");
     assertThatThrownBy(() -> new BatchOptions(1, 1, Duration.ofMillis(-1), false))
         .hasMessage("maxDelay is not negative, but was PT-0.001S");
-    assertThatThrownBy(() -> new ComputeOptions(RequestedPrecision.FP32, 1, -1))
+    assertThatThrownBy(() -> new ComputeOptions(Devices.CPU, RequestedPrecision.FP32, 1, 0, -1))
         .hasMessage("positionTableBytes is at least 0, not -1");
     assertThatThrownBy(() -> new DecodingOptions(1, 0, Duration.ZERO))
         .hasMessage("imageTimeout in ms is at least 1, not 0");

@@ -31,8 +31,13 @@ final class Golden {
     return new EngineOptions(
         new BatchOptions(maxBatchSize, 4096, maxBatchDelay, false),
         new DecodingOptions(2, 0, Duration.ofSeconds(10)),
-        new ComputeOptions(RequestedPrecision.FP32, 2, 1 << 20),
+        onCpu(2),
         5,
         maxImagesInFlight);
+  }
+
+  /** In float32. */
+  static ComputeOptions onCpu(int threads) {
+    return new ComputeOptions(Devices.CPU, RequestedPrecision.FP32, threads, 0, 1 << 20);
   }
 }

@@ -45,7 +45,7 @@ class ImageTimeoutTest {
         new EngineOptions(
             new BatchOptions(4, 4096, Duration.ZERO, false),
             new DecodingOptions(decodeThreads, loadThreads, LIMIT),
-            new ComputeOptions(RequestedPrecision.FP32, 1, 1 << 20),
+            new ComputeOptions(Devices.CPU, RequestedPrecision.FP32, 1, 0, 1 << 20),
             1,
             100);
     VisionTransformer vit = (VisionTransformer) model.description();
@@ -54,7 +54,8 @@ class ImageTimeoutTest {
             GreyReader.graph(vit.patchLength(), vit.hiddenSize(), vit.classes()),
             model.positionTables(1 << 20),
             options.batches().maxSize(),
-            options.compute().intraOpThreads());
+            Device.CPU,
+            options.compute());
     return new Engine(
         new ProvenSession(session, "fp32", "as published"),
         model.description(),

@@ -60,7 +60,11 @@ class Int8Speed {
   private static ModelSession open(Model model, Precision precision, int threads)
       throws InferenceException {
     return new ModelSession(
-        model.graph(precision).orElseThrow(), model.positionTables(1 << 20), 1, threads);
+        model.graph(precision).orElseThrow(),
+        model.positionTables(1 << 20),
+        1,
+        Device.CPU,
+        Golden.onCpu(threads));
   }
 
   private ImageOptions images() throws Exception {

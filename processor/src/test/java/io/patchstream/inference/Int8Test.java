@@ -54,7 +54,11 @@ class Int8Test {
 
   private static ModelSession session(Model model, Precision precision) throws InferenceException {
     return new ModelSession(
-        model.graph(precision).orElseThrow(), model.positionTables(1 << 20), 8, 2);
+        model.graph(precision).orElseThrow(),
+        model.positionTables(1 << 20),
+        8,
+        Device.CPU,
+        Golden.onCpu(2));
   }
 
   @Test

@@ -23,7 +23,13 @@ class ModelSessionTest {
   @BeforeEach
   void open() throws Exception {
     try (Model model = Model.open(Golden.HF_VIT)) {
-      session = new ModelSession(model.graph(), model.positionTables(1 << 20), GRIDS.size(), 1);
+      session =
+          new ModelSession(
+              model.graph(),
+              model.positionTables(1 << 20),
+              GRIDS.size(),
+              Device.CPU,
+              Golden.onCpu(1));
     }
   }
 

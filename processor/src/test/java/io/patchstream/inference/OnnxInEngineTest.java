@@ -174,7 +174,7 @@ class OnnxInEngineTest {
   private static ModelSession session(Path folder) throws Exception {
     try (Model model = Model.open(folder)) {
       PositionTables positions = model.positionTables(1 << 20);
-      return new ModelSession(model.graph(), positions, BATCH, 2);
+      return new ModelSession(model.graph(), positions, BATCH, Device.CPU, Golden.onCpu(2));
     }
   }
 

@@ -9,6 +9,7 @@ import io.patchstream.fixtures.NumberedPicture;
 import io.patchstream.inference.BatchOptions;
 import io.patchstream.inference.ComputeOptions;
 import io.patchstream.inference.DecodingOptions;
+import io.patchstream.inference.Devices;
 import io.patchstream.inference.EngineFailedException;
 import io.patchstream.inference.EngineOptions;
 import io.patchstream.inference.RequestedPrecision;
@@ -225,7 +226,7 @@ class MicroBatchProcessorTest {
         new EngineOptions(
             new BatchOptions(8, 4096, TaskUnderTest.LONG, false),
             new DecodingOptions(1, 0, TaskUnderTest.LONG),
-            new ComputeOptions(RequestedPrecision.FP32, 1, 1 << 20),
+            new ComputeOptions(Devices.CPU, RequestedPrecision.FP32, 1, 0, 1 << 20),
             1,
             1);
     try (NumberedEngine waiting = NumberedEngine.open(folder.resolve("full"), 10, full)) {
@@ -262,7 +263,7 @@ class MicroBatchProcessorTest {
         new EngineOptions(
             new BatchOptions(8, 4096, Duration.ZERO, false),
             new DecodingOptions(1, 0, Duration.ofMillis(200)),
-            new ComputeOptions(RequestedPrecision.FP32, 1, 1 << 20),
+            new ComputeOptions(Devices.CPU, RequestedPrecision.FP32, 1, 0, 1 << 20),
             1,
             10);
     byte[] hangs = HangingBmp.of(ImageIO.read(new ByteArrayInputStream(picture(1))));
