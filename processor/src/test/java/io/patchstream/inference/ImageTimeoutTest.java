@@ -56,7 +56,7 @@ class ImageTimeoutTest {
             options.batches().maxSize(),
             options.compute().intraOpThreads());
     return new Engine(
-        new ProvenSession(session, "fp32", "as published"),
+        new ProvenSession(session, "fp32", "as published", () -> session),
         model.description(),
         model.revision(),
         Golden.images(Mode.FIXED),
