@@ -66,7 +66,10 @@ enum DeviceFault {
       Set.of(OrtErrorCode.ORT_DEVICE_RESET, OrtErrorCode.ORT_EP_FAIL);
 
   /** That of what {@code OrtSession.run}, or the opening of a session, threw. */
-  static DeviceFault of(OrtException failure) {
+  static DeviceFault of(Throwable failure) {
+    if (!(failure instanceof OrtException refused)) {
+      return NONE;
+    }
     String message = String.valueOf(failure.getMessage());
     Matcher cuda = CUDA_FAILURE.matcher(message);
     if (cuda.find()) {
@@ -75,7 +78,7 @@ enum DeviceFault {
     if (NO_MEMORY.matcher(message).find()) {
       return OUT_OF_MEMORY;
     }
-    boolean lost = LOSSES.contains(failure.getCode()) || BROKEN_LIBRARY.matcher(message).find();
+    boolean lost = LOSSES.contains(refused.getCode()) || BROKEN_LIBRARY.matcher(message).find();
     return lost ? LOST : NONE;
   }
 

@@ -64,11 +64,15 @@ class EngineTest {
         new ModelSession(
             graph, model.positionTables(1 << 20), maxBatchSize, Device.CPU, options.compute());
     return new Engine(
-        new ProvenSession(session, "fp32", "as published"),
+        new ProvenSession(session, "fp32", "as published", EngineTest::notAgain),
         model.description(),
         model.revision(),
         Golden.images(mode),
         options);
+  }
+
+  private static ModelSession notAgain() {
+    throw new AssertionError("the session was opened again");
   }
 
   private static ImageSource shade(int shade) {
