@@ -2,6 +2,7 @@ package io.patchstream.inference;
 
 import ai.onnxruntime.OrtException;
 import io.patchstream.image.PreparedImage;
+import java.util.Collections;
 import java.util.List;
 
 /** The one thread of a session: takes batches, runs them, and hands each image its result. */
@@ -45,7 +46,8 @@ final class Lane implements Runnable {
       return;
     }
     try {
-      session.run(batch.patches(0, images.size()), batch.grid(), images.size());
+      session.run(
+          batch.patches(0, images.size()), Collections.nCopies(images.size(), batch.grid()));
     } catch (OrtException | RuntimeException | Error e) {
       runOneByOne(batch);
       return;
@@ -68,7 +70,7 @@ final class Lane implements Runnable {
       return;
     }
     try {
-      session.run(batch.patches(index, 1), batch.grid(), 1);
+      session.run(batch.patches(index, 1), List.of(batch.grid()));
     } catch (OrtException | RuntimeException | Error e) {
       fail(image, e);
       return;

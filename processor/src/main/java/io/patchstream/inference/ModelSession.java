@@ -17,6 +17,7 @@ import io.patchstream.model.PositionTables;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -79,18 +80,37 @@ final class ModelSession implements AutoCloseable {
   }
 
   /**
-   * Runs images of one grid.
+   * Runs images, each of its grid. A graph that takes one grid a run gets neighbours of one grid
+   * together.
    *
-   * @param patches [images, patches, 3*P*P], direct
+   * @param patches of all images, one after the other, [patches of all, 3*P*P], direct
+   * @param grids of the images, in their order
    * @throws OrtException if the session fails, on any of the images
    */
-  void run(FloatBuffer patches, Grid grid, int images) throws OrtException {
+  void run(FloatBuffer patches, List<Grid> grids) throws OrtException {
+    int patchFloats = patches.remaining() / grids.stream().mapToInt(Grid::patches).sum();
+    int from = 0;
+    for (int first = 0; first < grids.size(); ) {
+      Grid grid = grids.get(first);
+      int next = first + 1;
+      while (next < grids.size() && grids.get(next).equals(grid)) {
+        next++;
+      }
+      int floats = (next - first) * grid.patches() * patchFloats;
+      run(patches.slice(from, floats), grid, first, next - first);
+      from += floats;
+      first = next;
+    }
+  }
+
+  /** Runs images of one grid, whose results go to the places from {@code place} on. */
+  private void run(FloatBuffer patches, Grid grid, int place, int images) throws OrtException {
     int imageFloats = patches.remaining() / images;
     try (OnnxTensor positionTensor = takesPositions ? positions(grid) : null) {
       for (int first = 0; first < images; first += maxImagesARun) {
         int some = Math.min(maxImagesARun, images - first);
         FloatBuffer theirs = patches.slice(first * imageFloats, some * imageFloats);
-        run(theirs, shape(some, grid, imageFloats), positionTensor, first);
+        run(theirs, shape(some, grid, imageFloats), positionTensor, place + first);
       }
     }
   }

@@ -13,6 +13,7 @@ import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.regex.Matcher;
@@ -164,7 +165,7 @@ public final class Verification {
       ModelSession session, String testCase, FloatBuffer patches, Grid grid, int images)
       throws InferenceException {
     try {
-      session.run(patches, grid, images);
+      session.run(patches, Collections.nCopies(images, grid));
     } catch (OrtException e) {
       throw new InferenceException(
           InferenceException.Reason.SESSION_FAILED,

@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
@@ -103,10 +104,10 @@ class Int8Test {
     }
     crowd.flip();
     try (ModelSession session = session(model, precision)) {
-      session.run(crowd.slice(5 * length, length), grid, 1);
+      session.run(crowd.slice(5 * length, length), List.of(grid));
       float[] logits = session.logits(0);
       float[] embedding = session.clsEmbedding(0);
-      session.run(crowd, grid, 8);
+      session.run(crowd, Collections.nCopies(8, grid));
 
       assertThat(session.logits(5)).containsExactly(logits);
       assertThat(session.clsEmbedding(5)).containsExactly(embedding);
