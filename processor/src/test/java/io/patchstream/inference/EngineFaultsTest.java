@@ -46,7 +46,7 @@ class EngineFaultsTest {
     OnnxGraph graph =
         HungryGreyReader.graph(
             vit.patchLength(), vit.hiddenSize(), vit.classes(), imagesInMemory * 36);
-    return session = new ModelSession(graph, model.positionTables(1 << 20), BATCH, 1);
+    return session = new ModelSession(graph, model.positionTables(1 << 20), BATCH, Device.CPU, Golden.onCpu(1));
   }
 
   private Engine engine(int imagesInMemory, Mode mode) throws Exception {
