@@ -13,6 +13,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.LinkedTransferQueue;
 import java.util.concurrent.TransferQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 
 /**
  * Classifies images: one engine a process, for all who have some. Decoding threads turn sources
@@ -76,20 +77,15 @@ public final class Engine implements AutoCloseable {
     batcher =
         new Batcher(
             options.batches(),
-            false,
-            1,
+            session.mixesGrids(),
+            devices.lanes().size(),
             new Batcher.Shape(patchFloats, model.prefixTokens()),
             inFlight,
             System::nanoTime);
-    lanes.add(
-        new Lane(
-            batcher,
-            session,
-            proven.opener(),
-            new TopK(options.topK(), model.activation(), model.labels()),
-            new WarmUp(images, model.prefixTokens()),
-            this::fail));
-    warmUp();
+    openLanes(
+        proven,
+        () -> new TopK(options.topK(), model.activation(), model.labels()),
+        () -> new WarmUp(images, model.prefixTokens()));
     BlockingQueue<ImageInFlight> toDecode = submitted;
     if (options.decoding().loadThreads() > 0) {
       TransferQueue<ImageInFlight> loaded = new LinkedTransferQueue<>();
@@ -107,8 +103,15 @@ public final class Engine implements AutoCloseable {
     decoding.start();
   }
 
-  private void warmUp() throws InferenceException {
+  /** One on each device, warm. */
+  private void openLanes(ProvenSession proven, Supplier<TopK> topK, Supplier<WarmUp> warmUp)
+      throws InferenceException {
+    SessionOpener opener = proven.opener();
     try {
+      for (Device device : devices.lanes()) {
+        ModelSession session = lanes.isEmpty() ? proven.session() : opener.open(device);
+        lanes.add(new Lane(batcher, device, session, opener, topK.get(), warmUp.get(), this::fail));
+      }
       for (Lane lane : lanes) {
         lane.warmUp();
       }

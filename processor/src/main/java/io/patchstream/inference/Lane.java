@@ -19,6 +19,7 @@ final class Lane implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(Lane.class);
 
   private final Batcher batcher;
+  private final Device device;
   private final SessionOpener opener;
   private final TopK topK;
   private final WarmUp warmUp;
@@ -33,6 +34,7 @@ final class Lane implements Runnable {
   /**
    * A lane that has not started.
    *
+   * @param device what the session computes on
    * @param session closed with the lane
    * @param opener opens it again
    * @param warmUp what the session runs before anything else, and when it is in doubt
@@ -40,12 +42,14 @@ final class Lane implements Runnable {
    */
   Lane(
       Batcher batcher,
+      Device device,
       ModelSession session,
       SessionOpener opener,
       TopK topK,
       WarmUp warmUp,
       Consumer<EngineFailedException> failed) {
     this.batcher = batcher;
+    this.device = device;
     this.session = session;
     this.opener = opener;
     this.topK = topK;
@@ -142,7 +146,7 @@ final class Lane implements Runnable {
       throw new EngineFailedException(
           ("an image of %s patches needs more memory than %s has, even alone: give it more, or lower"
                   + " patchstream.image.max.tokens (%d tokens here): %s")
-              .formatted(batch.grids().get(first), "the device", tokens, failure.getMessage()),
+              .formatted(batch.grids().get(first), device, tokens, failure.getMessage()),
           failure);
     }
     if (count > 1) {
@@ -163,7 +167,7 @@ final class Lane implements Runnable {
     session.close();
     sessionIsProven = false;
     try {
-      ModelSession again = opener.open();
+      ModelSession again = opener.open(device);
       synchronized (this) {
         session = again;
         if (terminated) {

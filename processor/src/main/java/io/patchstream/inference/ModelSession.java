@@ -213,6 +213,11 @@ final class ModelSession implements AutoCloseable {
     return tensor(table, new long[] {1, table.remaining() / length, length});
   }
 
+  /** Whether images of several grids are computed together. */
+  boolean mixesGrids() {
+    return packed != null;
+  }
+
   /** Whether an image goes in as planes of pixels, [3, height, width], not as patches. */
   boolean takesPlanes() {
     return takesPlanes;

@@ -138,7 +138,8 @@ class CudaGraphTest {
   }
 
   private static ModelSession session(Model model, OnnxGraph graph) throws InferenceException {
-    return new ModelSession(graph, model.positionTables(1 << 20), GRIDS.size(), Device.CPU, Golden.onCpu(1));
+    return new ModelSession(
+        graph, model.positionTables(1 << 20), GRIDS.size(), Device.CPU, Golden.onCpu(1));
   }
 
   private static void assertSame(List<Answer> answers, List<Answer> expected) {

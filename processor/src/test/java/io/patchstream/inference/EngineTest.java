@@ -71,7 +71,7 @@ class EngineTest {
         options);
   }
 
-  private static ModelSession notAgain() {
+  private static ModelSession notAgain(Device device) {
     throw new AssertionError("the session was opened again");
   }
 
