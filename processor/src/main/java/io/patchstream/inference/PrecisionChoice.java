@@ -98,11 +98,9 @@ final class PrecisionChoice {
     return new ProvenSession(session, name, why, device -> another(precision, device));
   }
 
-  /** What float32 gives, each picture by itself, of a session that is closed again. */
+  /** What float32 gives, of a session that is closed again. */
   private PrecisionProof proof() throws InferenceException {
-    Target alone = first.kind() == Device.Kind.CPU ? Target.CPU : Target.CUDA;
-    OnnxGraph graph = model.graph(Precision.FP32, alone).orElseThrow();
-    try (ModelSession fp32 = session(model, graph, first)) {
+    try (ModelSession fp32 = session(model, Precision.FP32, first)) {
       return new PrecisionProof(images, fp32);
     } finally {
       NativeHeap.trim(); // the weights in float32, which nobody needs any more
@@ -129,13 +127,8 @@ final class PrecisionChoice {
 
   private ModelSession session(Model opened, Precision precision, Device device)
       throws InferenceException {
-    return session(opened, graph(opened, precision).orElseThrow(), device);
-  }
-
-  private ModelSession session(Model opened, OnnxGraph graph, Device device)
-      throws InferenceException {
     return new ModelSession(
-        graph,
+        graph(opened, precision).orElseThrow(),
         opened.positionTables(options.compute().positionTableBytes()),
         options.batches().maxSize(),
         device,

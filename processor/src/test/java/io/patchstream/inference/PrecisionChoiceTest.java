@@ -78,23 +78,22 @@ class PrecisionChoiceTest {
   }
 
   private static EncodedImage picture() throws IOException {
-    return new EncodedImage(
-        Files.readAllBytes(Golden.PICTURES.resolve("rgb_200x150.png")), null);
+    return new EncodedImage(Files.readAllBytes(Golden.PICTURES.resolve("rgb_200x150.png")), null);
   }
 
-  private static void open(RequestedPrecision precision, Device device) throws InferenceException {
+  private static void open(RequestedPrecision precision, Device device) throws Exception {
     ProvenSession.open(model, Golden.images(Mode.FIXED), options(precision, device))
         .session()
         .close();
   }
 
-  private static EngineOptions options(RequestedPrecision precision, Device... lanes) {
+  private static EngineOptions options(RequestedPrecision precision, Device... lanes)
+      throws Exception {
     EngineOptions options = Golden.engine(1, Duration.ZERO, 20);
     return new EngineOptions(
         options.batches(),
         options.decoding(),
-        new ComputeOptions(
-            new Devices(List.of(lanes), Optional.empty()), precision, 1, 0, 1 << 20),
+        new ComputeOptions(new Devices(List.of(lanes), Optional.empty()), precision, 1, 0, 1 << 20),
         options.topK(),
         options.maxImagesInFlight());
   }
