@@ -4,9 +4,9 @@ import ai.onnxruntime.OrtException;
 import io.patchstream.image.Crop;
 import io.patchstream.image.Grid;
 import io.patchstream.image.ImageOptions;
+import io.patchstream.model.Precision;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * Holds a precision below float32 against float32 before the first image comes: the same made-up
@@ -18,11 +18,12 @@ import java.util.Locale;
  * 7 bits). With one channel of the demo model made larger and larger, and taken back in the layer
  * behind it, it still names as many of 2 000 pictures right at 8 % and 22 %, at 26 % one point
  * fewer, at 56 % thirteen, at 127 % sixty-three.
+ *
+ * <p>Halves are held to less, since a model bears them or breaks: the golden checkpoints differ by
+ * at most 0.5 % in float16 and 2.3 % in bfloat16, which has three bits less, computed on a CPU that
+ * rounds after each operator.
  */
 final class PrecisionProof {
-
-  /** The largest relative difference allowed, of any picture's logits or embedding. */
-  static final double BOUND = 0.15;
 
   private record Outputs(float[] logits, float[] embedding) {}
 
@@ -45,30 +46,25 @@ final class PrecisionProof {
     this.expected = run(reference);
   }
 
-  /**
-   * Holds another session against it.
-   *
-   * @return the largest relative difference of any picture's logits or embedding
-   * @throws InferenceException if that is above {@link #BOUND}, or the session fails
-   */
-  double check(ModelSession session) throws InferenceException {
-    double difference = difference(session);
-    if (difference > BOUND) {
-      throw new InferenceException(
-          InferenceException.Reason.SESSION_FAILED,
-          String.format(
-              Locale.ROOT,
-              "In int8 this model is no longer itself: on made-up pictures it is %.0f %% away from"
-                  + " fp32, where %.0f %% are allowed. Set patchstream.precision=fp32.",
-              100 * difference,
-              100 * BOUND),
-          null);
-    }
-    return difference;
+  /** The largest relative difference allowed, of any picture's logits or embedding. */
+  static double bound(Precision precision) {
+    return switch (precision) {
+      case FP32 -> 0;
+      case FP16 -> 0.02;
+      case BF16 -> 0.05;
+      case INT8, INT8_NARROW -> 0.15;
+    };
   }
 
-  /** Infinite where there is NaN. */
-  private double difference(ModelSession session) throws InferenceException {
+  /**
+   * How far another session is away from it, which is for the caller to hold against {@link
+   * #bound}.
+   *
+   * @return the largest relative difference of any picture's logits or embedding; infinite where
+   *     there is NaN
+   * @throws InferenceException if the session fails
+   */
+  double difference(ModelSession session) throws InferenceException {
     double largest = 0;
     List<Outputs> outputs = run(session);
     for (int i = 0; i < PICTURES; i++) {

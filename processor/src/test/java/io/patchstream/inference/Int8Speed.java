@@ -53,7 +53,8 @@ class Int8Speed {
           "%s on %d cores: fp32 %.1f img/s, int8 %.1f img/s, median ratio %.2f%n",
           name, cores, 1000 / median(fp32Times), 1000 / median(int8Times), median(ratios));
 
-      assertThat(new PrecisionProof(images(), fp32).check(int8)).isLessThan(PrecisionProof.BOUND);
+      assertThat(new PrecisionProof(images(), fp32).difference(int8))
+          .isLessThan(PrecisionProof.bound(Precision.INT8));
     }
   }
 
