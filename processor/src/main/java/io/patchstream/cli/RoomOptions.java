@@ -20,14 +20,14 @@ import java.util.UUID;
  * What the rooms below are told: the settings in their terms, with what is derived of the model and
  * the machine.
  */
-record RoomOptions(EngineSettings settings, Preprocessing preprocessing) {
+public record RoomOptions(EngineSettings settings, Preprocessing preprocessing) {
 
   /**
    * How images become patches of this model.
    *
    * @throws IllegalArgumentException if the model takes images of other sizes than they would have
    */
-  ImageOptions images(ModelDescription model) {
+  public ImageOptions images(ModelDescription model) {
     if (settings.resolution() != Resolution.Mode.FIXED && !model.takesAnyGrid()) {
       throw new IllegalArgumentException(
           "%s is %s, which takes images of one size: set patchstream.resolution to fixed."
@@ -50,7 +50,7 @@ record RoomOptions(EngineSettings settings, Preprocessing preprocessing) {
    *
    * @param cores those of the container
    */
-  EngineOptions engine(ModelDescription model, int cores) {
+  public EngineOptions engine(ModelDescription model, int cores) {
     int batch = settings.batchMaxSize();
     int decodeThreads = settings.decodeThreads().orElse(cores);
     return new EngineOptions(

@@ -1,0 +1,90 @@
+package io.patchstream.quickstart.bench;
+
+import io.patchstream.cli.RoomOptions;
+import io.patchstream.config.Settings;
+import io.patchstream.image.Grid;
+import io.patchstream.image.ImageOptions;
+import io.patchstream.image.Preprocessing;
+import io.patchstream.inference.Engine;
+import io.patchstream.inference.EngineOptions;
+import io.patchstream.inference.RawSession;
+import io.patchstream.model.Model;
+import io.patchstream.model.ModelDescription;
+import io.patchstream.model.Precision;
+
+/**
+ * The model that is measured, open, and the parts of the road made of it as {@code run} would make
+ * them.
+ */
+final class BenchModel implements AutoCloseable {
+
+  private final Model model;
+  private final Preprocessing preprocessing;
+  private final int cores;
+
+  private BenchModel(Model model, Preprocessing preprocessing, int cores) {
+    this.model = model;
+    this.preprocessing = preprocessing;
+    this.cores = cores;
+  }
+
+  /**
+   * Opens it.
+   *
+   * @param cores that the process may use
+   * @throws Exception what is wrong with its folder
+   */
+  static BenchModel open(Settings settings, int cores) throws Exception {
+    Preprocessing preprocessing = Preprocessing.read(settings.model());
+    return new BenchModel(
+        Model.open(settings.model(), settings.modelLayout()), preprocessing, cores);
+  }
+
+  ModelDescription description() {
+    return model.description();
+  }
+
+  /** Whether it can be computed in 8-bit integers. */
+  boolean hasInt8() {
+    return model.graph(Precision.INT8).isPresent();
+  }
+
+  /** How the settings make patches of pictures. */
+  ImageOptions images(BenchSettings settings) throws Exception {
+    return room(settings).images(description());
+  }
+
+  /** The grid of the model's own size. */
+  Grid ownGrid(BenchSettings settings) throws Exception {
+    return images(settings).modelGrid();
+  }
+
+  /** An engine as the processor has it. */
+  Engine engine(BenchSettings settings) throws Exception {
+    return Engine.open(model, images(settings), options(settings));
+  }
+
+  /** How the processor's engine is told to work. */
+  EngineOptions options(BenchSettings settings) throws Exception {
+    return room(settings).engine(description(), cores);
+  }
+
+  /**
+   * A session without an engine.
+   *
+   * @param maxBatch images in its largest run
+   */
+  RawSession session(BenchSettings settings, int maxBatch) throws Exception {
+    BenchSettings larger = settings.with(Settings.BATCH_MAX_SIZE, Integer.toString(maxBatch));
+    return RawSession.open(model, images(settings), options(larger));
+  }
+
+  private RoomOptions room(BenchSettings settings) throws Exception {
+    return new RoomOptions(settings.settings(), preprocessing);
+  }
+
+  @Override
+  public void close() {
+    model.close();
+  }
+}

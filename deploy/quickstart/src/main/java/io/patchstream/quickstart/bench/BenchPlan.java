@@ -1,0 +1,35 @@
+package io.patchstream.quickstart.bench;
+
+import io.patchstream.quickstart.PictureSize;
+import java.util.List;
+
+/**
+ * What is measured, and how long.
+ *
+ * @param batchSizes of the raw session, at least one
+ * @param precisions as {@code patchstream.precision} names them; empty takes fp32, and int8 where
+ *     the model can
+ * @param sizes in pixels, of the raw session; empty takes the model's own
+ * @param partitions of each topic
+ * @param seconds that one part is timed for
+ * @param rounds of raw session, decoding and whole processor in turns
+ * @param loads fractions of the capacity; empty for no sweep
+ * @param seed of pictures, order and arrivals
+ */
+record BenchPlan(
+    List<Integer> batchSizes,
+    List<String> precisions,
+    List<PictureSize> sizes,
+    int partitions,
+    double seconds,
+    int rounds,
+    List<Double> loads,
+    long seed) {
+
+  /** A load is offered for longer: its rare images are what counts. */
+  private static final int LOAD_SECONDS = 2;
+
+  double loadSeconds() {
+    return LOAD_SECONDS * seconds;
+  }
+}

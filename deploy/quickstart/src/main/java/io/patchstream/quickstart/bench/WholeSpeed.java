@@ -1,0 +1,75 @@
+package io.patchstream.quickstart.bench;
+
+import java.util.List;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * The whole processor from topic to topic, beside its parts; medians of the rounds.
+ *
+ * @param precision that it computes in
+ * @param workload that it was given
+ * @param tokens of an image, in the mean
+ * @param sessionBatch images in a run of the raw session, its best
+ * @param sessionRate images a second of the raw session
+ * @param decodingRate images a second from encoded bytes to patches
+ * @param allowedRate images a second that the two allow, see {@link Allowance}
+ * @param rate images a second from topic to topic
+ * @param efficiency share of what was allowed in the same round
+ * @param rounds each by itself
+ */
+record WholeSpeed(
+    String precision,
+    String workload,
+    double tokens,
+    int sessionBatch,
+    double sessionRate,
+    double decodingRate,
+    double allowedRate,
+    double rate,
+    double efficiency,
+    List<Round> rounds) {
+
+  /**
+   * The three, timed one after the other.
+   *
+   * @param sessionRate images a second of the raw session
+   * @param decodingRate images a second from encoded bytes to patches
+   * @param rate images a second from topic to topic
+   * @param efficiency of the rate
+   */
+  record Round(double sessionRate, double decodingRate, double rate, double efficiency) {
+
+    static Round of(Allowance allowance, double rate) {
+      return new Round(
+          allowance.sessionRate(), allowance.decodingRate(), rate, allowance.efficiency(rate));
+    }
+  }
+
+  static WholeSpeed of(
+      String precision, String workload, double tokens, int sessionBatch, List<Round> rounds) {
+    return new WholeSpeed(
+        precision,
+        workload,
+        tokens,
+        sessionBatch,
+        median(rounds, Round::sessionRate),
+        median(rounds, Round::decodingRate),
+        median(rounds, round -> round.rate() / round.efficiency()),
+        median(rounds, Round::rate),
+        median(rounds, Round::efficiency),
+        List.copyOf(rounds));
+  }
+
+  /** The median over the rounds of the tokens a second here over those there. */
+  double tokensOver(WholeSpeed other) {
+    double[] ratios = new double[rounds.size()];
+    for (int i = 0; i < ratios.length; i++) {
+      ratios[i] = tokens * rounds.get(i).rate() / (other.tokens * other.rounds.get(i).rate());
+    }
+    return new Percentiles(ratios).median();
+  }
+
+  private static double median(List<Round> rounds, ToDoubleFunction<Round> figure) {
+    return new Percentiles(rounds.stream().mapToDouble(figure).toArray()).median();
+  }
+}
