@@ -1,5 +1,6 @@
 package io.patchstream.quickstart.bench;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -7,9 +8,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.GroupIdNotFoundException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
  * The topics of one bench on a cluster, all under one prefix that nobody else uses, with those that
@@ -17,6 +25,7 @@ import org.apache.kafka.common.config.TopicConfig;
  */
 final class BenchTopics implements AutoCloseable {
 
+  private static final Duration LEADERS_KNOW = Duration.ofSeconds(30);
   private static final int LEAST_MESSAGE_BYTES = 1 << 20;
   private static final int RECORD_OVERHEAD_BYTES = 1 << 16;
 
@@ -55,7 +64,7 @@ final class BenchTopics implements AutoCloseable {
    * @param largestValue that it has to take, in bytes
    * @return its name
    */
-  String make(String what, int largestValue) throws Exception {
+  String make(String what, int largestValue) throws InterruptedException {
     String name = "%s-%s-%d".formatted(prefix, what, ++made);
     int largest = Math.max(LEAST_MESSAGE_BYTES, largestValue + RECORD_OVERHEAD_BYTES);
     // As many replicas as the cluster's topics have unless they say otherwise.
@@ -64,12 +73,23 @@ final class BenchTopics implements AutoCloseable {
             .configs(Map.of(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(largest)));
     try {
       admin.createTopics(List.of(topic)).all().get();
+      awaitLeaders(name);
     } catch (ExecutionException e) {
       throw new IllegalStateException(
           "The topic %s cannot be made: %s".formatted(name, e.getCause().getMessage()),
           e.getCause());
     }
     return name;
+  }
+
+  /** A topic is made before its leaders know: once they tell its offsets they do. */
+  private void awaitLeaders(String topic) {
+    List<TopicPartition> all =
+        IntStream.range(0, partitions).mapToObj(i -> new TopicPartition(topic, i)).toList();
+    try (Consumer<byte[], byte[]> consumer =
+        new KafkaConsumer<>(client, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+      consumer.endOffsets(all, LEADERS_KNOW);
+    }
   }
 
   /** An application id, and so a consumer group, that has not run before. */
@@ -80,19 +100,34 @@ final class BenchTopics implements AutoCloseable {
 
   /** Deletes all topics and groups under the prefix. */
   @Override
-  public void close() throws Exception {
+  public void close() throws InterruptedException {
     try (admin) {
-      List<String> topics =
-          admin.listTopics().names().get().stream()
-              .filter(name -> name.startsWith(prefix))
-              .toList();
-      admin.deleteTopics(topics).all().get();
-      admin.deleteConsumerGroups(groups).all().get();
+      admin
+          .deleteTopics(
+              admin.listTopics().names().get().stream()
+                  .filter(name -> name.startsWith(prefix))
+                  .toList())
+          .all()
+          .get();
+      deleteGroups();
     } catch (ExecutionException e) {
       throw new IllegalStateException(
           "What begins with %s cannot be deleted, delete it: %s"
               .formatted(prefix, e.getCause().getMessage()),
           e.getCause());
+    }
+  }
+
+  private void deleteGroups() throws ExecutionException, InterruptedException {
+    for (KafkaFuture<Void> deleted : admin.deleteConsumerGroups(groups).deletedGroups().values()) {
+      try {
+        deleted.get();
+      } catch (ExecutionException e) {
+        // One whose processor never came to join it is not there.
+        if (!(e.getCause() instanceof GroupIdNotFoundException)) {
+          throw e;
+        }
+      }
     }
   }
 }

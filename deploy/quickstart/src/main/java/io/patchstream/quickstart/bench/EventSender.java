@@ -50,6 +50,8 @@ final class EventSender implements AutoCloseable {
     }
     Map<String, Object> config = new HashMap<>(topics.client());
     config.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Math.max(1 << 20, largest + (1 << 16)));
+    // On a topic just made, a second request may find a leader where the first did not.
+    config.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
     producer = new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
   }
 
