@@ -2,7 +2,6 @@ package io.patchstream.quickstart.bench;
 
 import io.patchstream.cli.RoomOptions;
 import io.patchstream.config.Settings;
-import io.patchstream.image.Grid;
 import io.patchstream.image.ImageOptions;
 import io.patchstream.image.Preprocessing;
 import io.patchstream.inference.Engine;
@@ -52,11 +51,6 @@ final class BenchModel implements AutoCloseable {
   /** How the settings make patches of pictures. */
   ImageOptions images(BenchSettings settings) throws Exception {
     return room(settings).images(description());
-  }
-
-  /** The grid of the model's own size. */
-  Grid ownGrid(BenchSettings settings) throws Exception {
-    return images(settings).modelGrid();
   }
 
   /** An engine as the processor has it. */

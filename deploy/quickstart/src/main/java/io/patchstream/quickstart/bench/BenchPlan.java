@@ -1,6 +1,7 @@
 package io.patchstream.quickstart.bench;
 
 import io.patchstream.quickstart.PictureSize;
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -29,6 +30,12 @@ record BenchPlan(
   /** A load is offered for longer: its rare images are what counts. */
   private static final int LOAD_SECONDS = 2;
 
+  /** How long one part is timed. */
+  Duration part() {
+    return Duration.ofNanos((long) (seconds * 1e9));
+  }
+
+  /** How long one load is offered. */
   double loadSeconds() {
     return LOAD_SECONDS * seconds;
   }

@@ -1,6 +1,7 @@
 package io.patchstream.quickstart.bench;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 
 /**
@@ -42,6 +43,17 @@ record WholeSpeed(
     static Round of(Allowance allowance, double rate) {
       return new Round(
           allowance.sessionRate(), allowance.decodingRate(), rate, allowance.efficiency(rate));
+    }
+
+    @Override
+    public String toString() {
+      return String.format(
+          Locale.ROOT,
+          "session %.1f, decoding %.1f, whole %.1f img/s: efficiency %.3f",
+          sessionRate,
+          decodingRate,
+          rate,
+          efficiency);
     }
   }
 
