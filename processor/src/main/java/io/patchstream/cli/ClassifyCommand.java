@@ -3,8 +3,10 @@ package io.patchstream.cli;
 import io.patchstream.config.EngineSettings;
 import io.patchstream.config.Settings;
 import io.patchstream.image.Preprocessing;
+import io.patchstream.inference.Devices;
 import io.patchstream.inference.Engine;
 import io.patchstream.inference.EngineOptions;
+import io.patchstream.inference.InferenceException;
 import io.patchstream.model.Model;
 import io.patchstream.model.ModelDescription;
 import java.io.IOException;
@@ -81,6 +83,14 @@ final class ClassifyCommand implements Callable<Integer> {
   private FileResolution resolution;
 
   @Option(
+      names = "--device",
+      paramLabel = "DEVICE",
+      description =
+          "What the model runs on, as patchstream.device says it: auto, cpu, cuda or cuda:N; auto"
+              + " unless set.")
+  private String device;
+
+  @Option(
       names = "--json",
       description =
           "Print one JSON object a line: path, and width, height, grid, predictions (of a model"
@@ -97,7 +107,9 @@ final class ClassifyCommand implements Callable<Integer> {
     try (Model model = Model.open(settings.model(), settings.modelLayout())) {
       ModelDescription description = model.description();
       requireLabels(description);
-      EngineOptions busy = options.engine(description, Runtime.getRuntime().availableProcessors());
+      EngineOptions busy =
+          options.engine(
+              description, devices(settings), Runtime.getRuntime().availableProcessors());
       OutcomeFormat format = json ? new JsonFormat() : new TextFormat(files, description.labels());
       try (Engine engine = Engine.open(model, options.images(description), busy)) {
         int ahead = 2 * busy.maxImagesInFlight();
@@ -138,10 +150,21 @@ final class ClassifyCommand implements Callable<Integer> {
     if (topK != null) {
       asked.put(Settings.TOP_K, topK.toString());
     }
+    if (device != null) {
+      asked.put(Settings.DEVICE, device);
+    }
     if (resolution != null) {
       asked.put(Settings.RESOLUTION, resolution.name().toLowerCase(Locale.ROOT));
     }
     return EngineSettings.of(asked);
+  }
+
+  private Devices devices(EngineSettings settings) throws InferenceException {
+    Devices devices = Devices.select(settings.devices());
+    if (devices.missCuda()) {
+      spec.commandLine().getErr().println("Runs on " + devices + ".");
+    }
+    return devices;
   }
 
   private static Path demoModel() throws UsageException {

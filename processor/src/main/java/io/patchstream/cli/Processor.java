@@ -2,6 +2,7 @@ package io.patchstream.cli;
 
 import io.patchstream.config.Settings;
 import io.patchstream.image.Preprocessing;
+import io.patchstream.inference.Devices;
 import io.patchstream.inference.Engine;
 import io.patchstream.inference.InferenceException;
 import io.patchstream.model.Model;
@@ -69,10 +70,11 @@ public record Processor(Engine engine, ClassificationStream stream) implements A
       throws InferenceException {
     int cores = Runtime.getRuntime().availableProcessors();
     ModelDescription description = model.description();
+    Devices devices = Devices.select(options.settings().devices());
     return Engine.open(
         model,
         options.images(description),
-        options.engine(description, cores).withLoadThreads(loadThreads));
+        options.engine(description, devices, cores).withLoadThreads(loadThreads));
   }
 
   private static Cluster result(FutureTask<Cluster> check) throws Exception {

@@ -7,6 +7,10 @@ import io.patchstream.image.Crop;
 import io.patchstream.image.ImageOptions;
 import io.patchstream.image.Preprocessing;
 import io.patchstream.image.Resolution;
+import io.patchstream.inference.BatchOptions;
+import io.patchstream.inference.ComputeOptions;
+import io.patchstream.inference.DecodingOptions;
+import io.patchstream.inference.Devices;
 import io.patchstream.inference.EngineOptions;
 import io.patchstream.inference.RequestedPrecision;
 import io.patchstream.model.ModelDescription;
@@ -48,23 +52,27 @@ public record RoomOptions(EngineSettings settings, Preprocessing preprocessing) 
    * How the engine uses a machine: by default a batch has as many tokens as a full one of the
    * model's own size, and both pools have a thread a core (neither spins).
    *
+   * @param devices those of the settings, found
    * @param cores those of the container
    */
-  public EngineOptions engine(ModelDescription model, int cores) {
+  public EngineOptions engine(ModelDescription model, Devices devices, int cores) {
     int batch = settings.batchMaxSize();
     int decodeThreads = settings.decodeThreads().orElse(cores);
     return new EngineOptions(
-        batch,
-        settings.batchMaxTokens().orElse(batch * ownTokens(model)),
-        settings.batchMaxDelay(),
+        new BatchOptions(
+            batch,
+            settings.batchMaxTokens().orElse(batch * ownTokens(model)),
+            settings.batchMaxDelay(),
+            settings.batchDeterministic()),
+        new DecodingOptions(decodeThreads, 0, settings.imageTimeout()),
+        new ComputeOptions(
+            devices,
+            RequestedPrecision.valueOf(settings.precision().toUpperCase(Locale.ROOT)),
+            settings.inferenceThreads().orElse(cores),
+            settings.deviceMemoryMaxBytes(),
+            settings.positionCacheBytes()),
         settings.topK(),
-        decodeThreads,
-        0,
-        settings.imageTimeout(),
-        settings.inferenceThreads().orElse(cores),
-        EngineOptions.imagesInFlight(batch, decodeThreads),
-        settings.positionCacheBytes(),
-        RequestedPrecision.valueOf(settings.precision().toUpperCase(Locale.ROOT)));
+        EngineOptions.imagesInFlight(batch, decodeThreads));
   }
 
   private int patchSize(ModelDescription model) {

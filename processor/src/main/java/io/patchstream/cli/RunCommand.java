@@ -1,6 +1,7 @@
 package io.patchstream.cli;
 
 import io.patchstream.config.Settings;
+import io.patchstream.inference.Engine;
 import io.patchstream.inference.ModelIdentity;
 import io.patchstream.topology.ClassificationStream;
 import io.patchstream.topology.Timeouts;
@@ -52,7 +53,7 @@ final class RunCommand implements Callable<Integer> {
       Thread stop = new Thread(() -> stop(processor), "patchstream-stop");
       Runtime.getRuntime().addShutdownHook(stop);
       stream.start();
-      logReady(settings, processor.engine().identity(), stream.timeouts());
+      logReady(settings, processor.engine(), stream.timeouts());
       try {
         stream.awaitEnd();
       } finally {
@@ -77,18 +78,20 @@ final class RunCommand implements Callable<Integer> {
     }
   }
 
-  private static void logReady(Settings settings, ModelIdentity model, Timeouts timeouts) {
+  private static void logReady(Settings settings, Engine engine, Timeouts timeouts) {
+    ModelIdentity model = engine.identity();
     List<String> outputs = new ArrayList<>();
     if (model.hasHead()) {
       settings.labelsTopic().ifPresent(outputs::add);
     }
     settings.embeddingsTopic().ifPresent(outputs::add);
     log.info(
-        "Ready: {} ({}{}) on cpu in {} ({}); from {} to {}, failures to {}; exactly_once_v2; timeouts:"
+        "Ready: {} ({}{}) on {} in {} ({}); from {} to {}, failures to {}; exactly_once_v2; timeouts:"
             + " transaction {} ms, session {} ms, poll {} ms",
         model.name(),
         model.revision(),
         model.hasHead() ? "" : ", without a head: embeddings only",
+        engine.devices(),
         model.precision(),
         model.precisionReason(),
         String.join(", ", settings.inputTopics()),

@@ -4,6 +4,7 @@ import io.patchstream.image.ImageLimits;
 import io.patchstream.image.Resolution;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -23,6 +24,7 @@ public sealed class EngineSettings extends AbstractConfig permits Settings {
   public static final String MODEL_LAYOUT = PREFIX + "model.layout";
   public static final String TOP_K = PREFIX + "top.k";
   public static final String DEVICE = PREFIX + "device";
+  public static final String DEVICE_MEMORY_MAX_BYTES = PREFIX + "device.memory.max.bytes";
   public static final String PRECISION = PREFIX + "precision";
   public static final String RESOLUTION = PREFIX + "resolution";
   public static final String IMAGE_MAX_BYTES = PREFIX + "image.max.bytes";
@@ -35,6 +37,7 @@ public sealed class EngineSettings extends AbstractConfig permits Settings {
   public static final String BATCH_MAX_SIZE = PREFIX + "batch.max.size";
   public static final String BATCH_MAX_DELAY_MS = PREFIX + "batch.max.delay.ms";
   public static final String BATCH_MAX_TOKENS = PREFIX + "batch.max.tokens";
+  public static final String BATCH_DETERMINISTIC = PREFIX + "batch.deterministic";
   public static final String THREADS_DECODE = PREFIX + "threads.decode";
   public static final String THREADS_INFERENCE = PREFIX + "threads.inference";
   public static final String POSITION_CACHE_BYTES = PREFIX + "position.cache.bytes";
@@ -70,12 +73,17 @@ public sealed class EngineSettings extends AbstractConfig permits Settings {
     return getInt(TOP_K);
   }
 
-  /** {@code auto} or {@code cpu}. */
-  public String device() {
-    return getString(DEVICE);
+  /** {@code auto} alone, or one or more of {@code cpu}, {@code cuda}, {@code cuda:N}. */
+  public List<String> devices() {
+    return getList(DEVICE);
   }
 
-  /** {@code auto}, {@code fp32} or {@code int8}. */
+  /** The most of a GPU's memory that a session takes; 0 for all that is free. */
+  public long deviceMemoryMaxBytes() {
+    return getLong(DEVICE_MEMORY_MAX_BYTES);
+  }
+
+  /** {@code auto}, {@code fp32}, {@code fp16}, {@code bf16} or {@code int8}. */
   public String precision() {
     return getString(PRECISION);
   }
@@ -123,6 +131,11 @@ public sealed class EngineSettings extends AbstractConfig permits Settings {
   /** How long an image may wait for its batch to fill. */
   public Duration batchMaxDelay() {
     return Duration.ofMillis(getInt(BATCH_MAX_DELAY_MS));
+  }
+
+  /** Whether an image has the same bytes for an answer each time. */
+  public boolean batchDeterministic() {
+    return getBoolean(BATCH_DETERMINISTIC);
   }
 
   /** Most tokens in a batch; empty where that is derived. */

@@ -3,6 +3,7 @@ package io.patchstream.config;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.ConfigKey;
 
 /** The settings table as a page in Markdown. */
@@ -70,6 +71,6 @@ public final class SettingsReference {
       return "required";
     }
     boolean none = row.defaultValue == null || List.of().equals(row.defaultValue);
-    return none ? "none" : "`" + row.defaultValue + "`";
+    return none ? "none" : "`" + ConfigDef.convertToString(row.defaultValue, row.type) + "`";
   }
 }

@@ -2,73 +2,107 @@ package io.patchstream.inference;
 
 import io.patchstream.image.Grid;
 import java.nio.FloatBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 
 /**
- * Gathers images of all tasks into batches of one grid each. A batch may leave once every place
- * given in it is filled, and it is full or its first image has waited for the delay; of those that
- * may leave, the oldest goes first, so no grid starves. While the session is busy an old batch goes
- * on taking images.
+ * Gathers images of all tasks into batches: of one grid each for sessions that need one shape, of
+ * any grids for sessions that do not. A batch may leave once every place given in it is filled, and
+ * there is a {@link Departure reason}; of those that may leave, the oldest goes first, so no grid
+ * starves. While all sessions are busy an old batch goes on taking images.
  *
- * <p>Patches are written straight into the batch's pooled buffer. At most {@link #MAX_BATCHES}
- * batches, waiting and running, hold a buffer each; an image of yet another grid waits for one. So
- * the pool is bounded by {@code MAX_BATCHES * max(maxBatchTokens, tokens of the largest image) *
+ * <p>Patches are written straight into the batch's pooled buffer. A batch a lane may run, and at
+ * most {@link #GATHERING} others hold a buffer each; an image of yet another grid waits for one. So
+ * the pool is bounded by {@code (lanes + GATHERING) * max(maxTokens, tokens of the largest image) *
  * 3*P*P} floats, and buffers are made only when none of the pool is free and large enough.
  */
 final class Batcher {
 
-  /** One that runs, and seven grids that gather. */
-  static final int MAX_BATCHES = 8;
+  /** Batches that gather at a time while one runs: so many grids. */
+  static final int GATHERING = 7;
 
   private final int maxSize;
-  private final int maxTokens;
+  private final int maxBatches;
+  private final boolean mixesGrids;
   private final int prefixTokens;
   private final int patchFloats;
   private final long delayNanos;
+  private final InFlight inFlight;
   private final LongSupplier nanos;
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition filled = lock.newCondition();
   private final Condition released = lock.newCondition();
-  private final List<MicroBatch> waiting = new ArrayList<>(MAX_BATCHES); // oldest first
-  private final List<FloatBuffer> freeBuffers = new ArrayList<>(MAX_BATCHES);
+  private final List<MicroBatch> waiting = new ArrayList<>(); // oldest first
+  private final List<FloatBuffer> freeBuffers = new ArrayList<>();
+  private final Map<Departure, Long> departures = new EnumMap<>(Departure.class);
+  private int maxTokens;
   private int running;
+  private long imagesLeft;
+  private long tokensLeft;
+  private long starvedNanos;
   private boolean closed;
+
+  /**
+   * What one patch and one image are to a batch.
+   *
+   * @param patchFloats values of a patch, 3*P*P
+   * @param prefixTokens tokens of an image beside its patches
+   */
+  record Shape(int patchFloats, int prefixTokens) {}
 
   /**
    * A batcher without batches.
    *
    * @param options size, tokens and delay of a batch
-   * @param prefixTokens tokens of an image beside its patches
-   * @param patchFloats values of a patch, 3*P*P
+   * @param mixesGrids whether a batch may hold images of several grids
+   * @param lanes how many take batches
+   * @param shape of what is in a batch
+   * @param inFlight all images that may come
    * @param nanos the clock, as {@link System#nanoTime}
    */
-  Batcher(EngineOptions options, int prefixTokens, int patchFloats, LongSupplier nanos) {
-    this.maxSize = options.maxBatchSize();
-    this.maxTokens = options.maxBatchTokens();
-    this.delayNanos = options.maxBatchDelay().toNanos();
-    this.prefixTokens = prefixTokens;
-    this.patchFloats = patchFloats;
+  Batcher(
+      BatchOptions options,
+      boolean mixesGrids,
+      int lanes,
+      Shape shape,
+      InFlight inFlight,
+      LongSupplier nanos) {
+    this.maxSize = options.deterministic() ? 1 : options.maxSize();
+    this.maxTokens = options.maxTokens();
+    this.maxBatches = lanes + GATHERING;
+    this.delayNanos = options.maxDelay().toNanos();
+    this.mixesGrids = mixesGrids;
+    this.prefixTokens = shape.prefixTokens();
+    this.patchFloats = shape.patchFloats();
+    this.inFlight = inFlight;
     this.nanos = nanos;
+    for (Departure why : Departure.values()) {
+      departures.put(why, 0L);
+    }
   }
 
   /**
-   * Gives an image its place in a batch of its grid; {@link #filled} must follow, come what may.
-   * Waits while every buffer is in use.
+   * Gives an image its place in a batch; {@link #filled} must follow, come what may. Waits while
+   * every buffer is in use.
    *
    * @throws CancellationException if the batcher is closed
    */
   MicroBatch.Slot reserve(ImageInFlight image, Grid grid) throws InterruptedException {
     lock.lockInterruptibly();
     try {
-      return batchFor(grid).add(image);
+      MicroBatch.Slot slot = batchFor(grid).add(image, grid);
+      inFlight.batched(image);
+      return slot;
     } finally {
       lock.unlock();
     }
@@ -92,9 +126,10 @@ final class Batcher {
       while (!closed) {
         MicroBatch batch = poll();
         if (batch != null) {
+          filled.signal(); // another lane now has the next batch's delay to watch
           return batch;
         }
-        filled.awaitNanos(nanosToNext());
+        await();
       }
       return null;
     } finally {
@@ -102,16 +137,27 @@ final class Batcher {
     }
   }
 
+  private void await() throws InterruptedException {
+    boolean starved =
+        waiting.stream().noneMatch(MicroBatch::isFilled)
+            && (!waiting.isEmpty() || inFlight.unbatched() > 0);
+    long began = nanos.getAsLong();
+    filled.awaitNanos(nanosToNext());
+    if (starved) {
+      starvedNanos += nanos.getAsLong() - began;
+    }
+  }
+
   /** The oldest batch that may leave now, or null. */
   MicroBatch poll() {
     lock.lock();
     try {
-      long now = nanos.getAsLong();
       for (Iterator<MicroBatch> oldestFirst = waiting.iterator(); oldestFirst.hasNext(); ) {
         MicroBatch batch = oldestFirst.next();
-        if (batch.isFilled() && (batch.isFull() || now - batch.openedAt() >= delayNanos)) {
+        Departure why = departure(batch);
+        if (why != null) {
           oldestFirst.remove();
-          running++;
+          leaves(batch, why);
           return batch;
         }
       }
@@ -119,6 +165,27 @@ final class Batcher {
     } finally {
       lock.unlock();
     }
+  }
+
+  /** Why the batch may leave now; null if it may not. */
+  private Departure departure(MicroBatch batch) {
+    if (!batch.isFilled()) {
+      return null;
+    }
+    if (!takes(batch, batch.lastGrid())) {
+      return Departure.FULL;
+    }
+    if (nanos.getAsLong() - batch.openedAt() >= delayNanos) {
+      return Departure.DELAY;
+    }
+    return inFlight.mayBringMore() ? null : Departure.NOTHING_COMING;
+  }
+
+  private void leaves(MicroBatch batch, Departure why) {
+    running++;
+    departures.merge(why, 1L, Long::sum);
+    imagesLeft += batch.size();
+    tokensLeft += batch.tokens();
   }
 
   /** A batch that was taken has run: its buffer goes back to the pool. */
@@ -128,6 +195,27 @@ final class Batcher {
       running--;
       freeBuffers.add(batch.buffer());
       released.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** From now on a batch has at most so many tokens, unless a single image has more. */
+  void limitTokens(int tokens) {
+    lock.lock();
+    try {
+      maxTokens = Math.min(maxTokens, tokens);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** What has left; {@code busy} is the lanes' to say. */
+  EngineStatistics statistics(Duration busy) {
+    lock.lock();
+    try {
+      return new EngineStatistics(
+          departures, imagesLeft, tokensLeft, busy, Duration.ofNanos(starvedNanos));
     } finally {
       lock.unlock();
     }
@@ -148,11 +236,11 @@ final class Batcher {
   private MicroBatch batchFor(Grid grid) throws InterruptedException {
     while (!closed) {
       for (MicroBatch batch : waiting) {
-        if (!batch.isFull() && batch.grid().equals(grid)) {
+        if (takes(batch, grid)) {
           return batch;
         }
       }
-      if (waiting.size() + running < MAX_BATCHES) {
+      if (waiting.size() + running < maxBatches) {
         return open(grid);
       }
       released.await();
@@ -160,15 +248,33 @@ final class Batcher {
     throw new CancellationException("the engine is closed");
   }
 
+  private boolean takes(MicroBatch batch, Grid grid) {
+    return (mixesGrids || grid.equals(batch.lastGrid()))
+        && batch.size() < maxSize
+        && (long) batch.tokens() + tokens(grid) <= maxTokens
+        && batch.hasSpaceFor(grid);
+  }
+
+  private int tokens(Grid grid) {
+    return grid.patches() + prefixTokens;
+  }
+
   private MicroBatch open(Grid grid) {
-    int imageFloats = Math.multiplyExact(grid.patches(), patchFloats);
-    int withinTokens = maxTokens / (grid.patches() + prefixTokens);
-    int withinBuffer = Integer.MAX_VALUE / Float.BYTES / imageFloats;
-    int capacity = Math.max(1, Math.min(maxSize, Math.min(withinTokens, withinBuffer)));
-    FloatBuffer buffer = buffer(Math.multiplyExact(capacity, imageFloats));
-    MicroBatch batch = new MicroBatch(grid, buffer, imageFloats, capacity, nanos.getAsLong());
+    FloatBuffer buffer = buffer(Math.multiplyExact(patchesOfABatch(grid), patchFloats));
+    MicroBatch batch = new MicroBatch(buffer, patchFloats, prefixTokens, nanos.getAsLong());
     waiting.add(batch);
     return batch;
+  }
+
+  /** The most patches that a batch may come to have whose first image is of the grid. */
+  private int patchesOfABatch(Grid grid) {
+    int withinBuffer = Integer.MAX_VALUE / Float.BYTES / patchFloats;
+    if (mixesGrids) {
+      return Math.max(grid.patches(), Math.min(maxTokens, withinBuffer));
+    }
+    int images =
+        Math.min(maxSize, Math.min(maxTokens / tokens(grid), withinBuffer / grid.patches()));
+    return Math.max(1, images) * grid.patches();
   }
 
   /** The smallest free buffer that is large enough, or a new one in place of one too small. */
@@ -179,7 +285,7 @@ final class Batcher {
         return freeBuffers.remove(i);
       }
     }
-    if (freeBuffers.size() + waiting.size() + running == MAX_BATCHES) {
+    if (freeBuffers.size() + waiting.size() + running == maxBatches) {
       freeBuffers.remove(0);
     }
     return DirectBuffers.floats(floats);

@@ -17,7 +17,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /**
  * Classifies images: one engine a process, for all who have some. Decoding threads turn sources
  * into patches (loading threads, where there are some, bring slow ones before), {@link Batcher}
- * gathers patches of one grid, and one {@link Lane} runs them.
+ * gathers patches of one grid, and each {@link Lane} runs them through a session of its own.
  *
  * <p>Memory is bounded whatever is submitted: an image that waits for a thread holds nothing but
  * its source, a loading thread one encoded image, and one that is decoded has its place in the
@@ -29,13 +29,14 @@ public final class Engine implements AutoCloseable {
   private static final Duration WORKERS_END = Duration.ofSeconds(5);
 
   private final ModelIdentity identity;
-  private final ModelSession session;
+  private final Devices devices;
   private final InFlight inFlight;
   private final Batcher batcher;
   private final BlockingQueue<ImageInFlight> submitted = new LinkedBlockingQueue<>();
   private final List<Thread> loaders = new ArrayList<>();
   private final DecodingThreads decoding;
-  private final Thread lane;
+  private final List<Lane> lanes = new ArrayList<>();
+  private final List<Thread> laneThreads = new ArrayList<>();
   private final AtomicBoolean closed = new AtomicBoolean();
   private volatile EngineFailedException failure;
 
@@ -48,22 +49,19 @@ public final class Engine implements AutoCloseable {
   public static Engine open(Model model, ImageOptions images, EngineOptions options)
       throws InferenceException {
     ProvenSession session = ProvenSession.open(model, images, options);
-    try {
-      return new Engine(session, model.description(), model.revision(), images, options);
-    } catch (RuntimeException e) {
-      session.session().close();
-      throw e;
-    }
+    return new Engine(session, model.description(), model.revision(), images, options);
   }
 
-  /** Takes over the session. */
+  /** Takes over the session, also where it throws. */
   Engine(
       ProvenSession proven,
       ModelDescription model,
       String revision,
       ImageOptions images,
-      EngineOptions options) {
-    session = proven.session();
+      EngineOptions options)
+      throws InferenceException {
+    devices = options.compute().devices();
+    ModelSession session = proven.session();
     identity =
         new ModelIdentity(
             model.name(),
@@ -75,32 +73,66 @@ public final class Engine implements AutoCloseable {
             model.classes());
     inFlight = new InFlight(options.maxImagesInFlight());
     int patchFloats = 3 * images.patchSize() * images.patchSize();
-    batcher = new Batcher(options, model.prefixTokens(), patchFloats, System::nanoTime);
-    TopK topK = new TopK(options.topK(), model.activation(), model.labels());
-    lane = thread("patchstream-session", new Lane(batcher, session, topK));
+    batcher =
+        new Batcher(
+            options.batches(),
+            false,
+            1,
+            new Batcher.Shape(patchFloats, model.prefixTokens()),
+            inFlight,
+            System::nanoTime);
+    lanes.add(
+        new Lane(
+            batcher,
+            session,
+            proven.opener(),
+            new TopK(options.topK(), model.activation(), model.labels()),
+            new WarmUp(images, model.prefixTokens()),
+            this::fail));
+    warmUp();
     BlockingQueue<ImageInFlight> toDecode = submitted;
-    if (options.loadThreads() > 0) {
+    if (options.decoding().loadThreads() > 0) {
       TransferQueue<ImageInFlight> loaded = new LinkedTransferQueue<>();
-      for (int i = 0; i < options.loadThreads(); i++) {
+      for (int i = 0; i < options.decoding().loadThreads(); i++) {
         loaders.add(thread("patchstream-load-" + i, new Loader(submitted, loaded, closed::get)));
       }
       toDecode = loaded;
     }
-    decoding = decodingThreads(options, toDecode, images);
-    lane.start();
+    decoding = decodingThreads(options.decoding(), toDecode, images, session.takesPlanes());
+    for (Lane lane : lanes) {
+      laneThreads.add(thread("patchstream-session-" + laneThreads.size(), lane));
+    }
+    laneThreads.forEach(Thread::start);
     loaders.forEach(Thread::start);
     decoding.start();
   }
 
+  private void warmUp() throws InferenceException {
+    try {
+      for (Lane lane : lanes) {
+        lane.warmUp();
+      }
+    } catch (InferenceException | RuntimeException e) {
+      lanes.forEach(Lane::close);
+      throw e;
+    }
+  }
+
   private DecodingThreads decodingThreads(
-      EngineOptions options, BlockingQueue<ImageInFlight> loaded, ImageOptions images) {
+      DecodingOptions options,
+      BlockingQueue<ImageInFlight> loaded,
+      ImageOptions images,
+      boolean planes) {
     return new DecodingThreads(
-        options.decodeThreads(),
+        options.threads(),
         options.imageTimeout(),
-        () ->
-            new Decoder(
-                loaded, new ImageToPatches(images), session.takesPlanes(), batcher, closed::get),
+        () -> new Decoder(loaded, new ImageToPatches(images), planes, batcher, closed::get),
         this::fail);
+  }
+
+  /** What the model is computed on. */
+  public Devices devices() {
+    return devices;
   }
 
   /** Which model answers. */
@@ -141,6 +173,16 @@ public final class Engine implements AutoCloseable {
     return decoding.leftBehind();
   }
 
+  /** What was done so far. */
+  public EngineStatistics statistics() {
+    return batcher.statistics(Duration.ofNanos(lanes.stream().mapToLong(Lane::busyNanos).sum()));
+  }
+
+  /** How long the images took so far that have results. */
+  public Latencies latencies() {
+    return inFlight.latencies();
+  }
+
   /** The images that were submitted and have not ended. */
   public int inFlight() {
     return inFlight.count();
@@ -168,17 +210,20 @@ public final class Engine implements AutoCloseable {
     unfinished.forEach(image -> image.cancel(true));
     loaders.forEach(Thread::interrupt);
     decoding.close();
-    session.terminate();
-    boolean interrupted = joinLane();
+    lanes.forEach(Lane::terminate);
+    boolean interrupted = false;
+    for (Thread lane : laneThreads) {
+      interrupted |= join(lane);
+    }
     interrupted |= joinWorkers();
-    session.close();
+    lanes.forEach(Lane::close);
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
   }
 
   /** However long it takes, interrupts or not: the session must not be closed beneath a run. */
-  private boolean joinLane() {
+  private static boolean join(Thread lane) {
     boolean interrupted = false;
     while (true) {
       try {

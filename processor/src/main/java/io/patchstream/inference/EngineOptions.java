@@ -4,37 +4,20 @@ import java.time.Duration;
 import java.util.Objects;
 
 /**
- * How the engine forms batches and shares the cores.
+ * How the engine forms batches, computes them and shares the cores.
  *
- * @param maxBatchSize images in one run of the session, at least 1
- * @param maxBatchTokens tokens in one run of the session (images times the tokens of their grid),
- *     at least 1; an image that has more runs alone
- * @param maxBatchDelay how long the oldest image of a batch waits for others, not negative; 0 runs
- *     what is there
+ * @param batches when a batch leaves
+ * @param decoding who turns images into patches
+ * @param compute what the model is computed on and in
  * @param topK classes in a result, at least 1; a model with fewer classes gives all of them
- * @param decodeThreads threads that turn images into patches, at least 1
- * @param loadThreads threads that bring images whose sources may wait long, as a download does; 0
- *     lets the decoding threads bring them. Each holds one encoded image until a decoding thread
- *     takes it
- * @param imageTimeout how long decoding and resizing one image may take, from 1 ms; an image that
- *     takes longer fails, {@link io.patchstream.image.ImageException.Reason#TOO_SLOW}
- * @param intraOpThreads threads of the session, at least 1
  * @param maxImagesInFlight the budget of {@link Engine#awaitCapacity}, at least 1
- * @param positionTableBytes bound of the cached position tables in bytes, not negative
- * @param precision what the model is computed in
  */
 public record EngineOptions(
-    int maxBatchSize,
-    int maxBatchTokens,
-    Duration maxBatchDelay,
+    BatchOptions batches,
+    DecodingOptions decoding,
+    ComputeOptions compute,
     int topK,
-    int decodeThreads,
-    int loadThreads,
-    Duration imageTimeout,
-    int intraOpThreads,
-    int maxImagesInFlight,
-    long positionTableBytes,
-    RequestedPrecision precision) {
+    int maxImagesInFlight) {
 
   /**
    * Checks the bounds.
@@ -42,19 +25,11 @@ public record EngineOptions(
    * @throws IllegalArgumentException if a value is out of its range; the message names it
    */
   public EngineOptions {
-    atLeast(1, maxBatchSize, "maxBatchSize");
-    atLeast(1, maxBatchTokens, "maxBatchTokens");
-    if (Objects.requireNonNull(maxBatchDelay).isNegative()) {
-      throw new IllegalArgumentException("maxBatchDelay is not negative, but was " + maxBatchDelay);
-    }
+    Objects.requireNonNull(batches);
+    Objects.requireNonNull(decoding);
+    Objects.requireNonNull(compute);
     atLeast(1, topK, "topK");
-    atLeast(1, decodeThreads, "decodeThreads");
-    atLeast(0, loadThreads, "loadThreads");
-    atLeast(1, imageTimeout.toMillis(), "imageTimeout in ms");
-    atLeast(1, intraOpThreads, "intraOpThreads");
     atLeast(1, maxImagesInFlight, "maxImagesInFlight");
-    atLeast(0, positionTableBytes, "positionTableBytes");
-    Objects.requireNonNull(precision);
   }
 
   /**
@@ -72,49 +47,26 @@ public record EngineOptions(
     atLeast(1, cores, "cores");
     int batch = 8;
     return new EngineOptions(
-        batch,
-        4096,
-        Duration.ofMillis(10),
+        new BatchOptions(batch, 4096, Duration.ofMillis(10), false),
+        new DecodingOptions(cores, 0, Duration.ofSeconds(10)),
+        new ComputeOptions(Devices.CPU, RequestedPrecision.AUTO, cores, 0, 64L << 20),
         5,
-        cores,
-        0,
-        Duration.ofSeconds(10),
-        cores,
-        imagesInFlight(batch, cores),
-        64L << 20,
-        RequestedPrecision.AUTO);
+        imagesInFlight(batch, cores));
   }
 
   /** The same with so many loading threads, and a place in flight for each. */
   public EngineOptions withLoadThreads(int threads) {
     return new EngineOptions(
-        maxBatchSize,
-        maxBatchTokens,
-        maxBatchDelay,
+        batches,
+        new DecodingOptions(decoding.threads(), threads, decoding.imageTimeout()),
+        compute,
         topK,
-        decodeThreads,
-        threads,
-        imageTimeout,
-        intraOpThreads,
-        maxImagesInFlight - loadThreads + threads,
-        positionTableBytes,
-        precision);
+        maxImagesInFlight - decoding.loadThreads() + threads);
   }
 
   /** The same in another precision. */
   public EngineOptions withPrecision(RequestedPrecision other) {
-    return new EngineOptions(
-        maxBatchSize,
-        maxBatchTokens,
-        maxBatchDelay,
-        topK,
-        decodeThreads,
-        loadThreads,
-        imageTimeout,
-        intraOpThreads,
-        maxImagesInFlight,
-        positionTableBytes,
-        other);
+    return new EngineOptions(batches, decoding, compute.with(other), topK, maxImagesInFlight);
   }
 
   /**
@@ -125,7 +77,7 @@ public record EngineOptions(
     return 2 * maxBatchSize + decodeThreads;
   }
 
-  private static void atLeast(long least, long value, String name) {
+  static void atLeast(long least, long value, String name) {
     if (value < least) {
       throw new IllegalArgumentException(name + " is at least " + least + ", not " + value);
     }

@@ -14,6 +14,8 @@ final class InFlight {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition left = lock.newCondition();
   private final Set<ImageInFlight> images = new HashSet<>();
+  private final Set<ImageInFlight> unbatched = new HashSet<>();
+  private final Latencies.Counter latencies = new Latencies.Counter();
   private boolean closed;
 
   InFlight(int budget) {
@@ -24,7 +26,17 @@ final class InFlight {
   boolean add(ImageInFlight image) {
     lock.lock();
     try {
-      return !closed && images.add(image);
+      return !closed && images.add(image) && unbatched.add(image);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** An image has its place in a batch. */
+  void batched(ImageInFlight image) {
+    lock.lock();
+    try {
+      unbatched.remove(image);
     } finally {
       lock.unlock();
     }
@@ -35,6 +47,7 @@ final class InFlight {
     lock.lock();
     try {
       if (images.remove(image)) {
+        unbatched.remove(image);
         left.signalAll();
       }
     } finally {
@@ -42,10 +55,39 @@ final class InFlight {
     }
   }
 
+  /** An image got its result so long after it was submitted. */
+  void answered(long nanos) {
+    latencies.add(nanos);
+  }
+
+  Latencies latencies() {
+    return latencies.counted();
+  }
+
   int count() {
     lock.lock();
     try {
       return images.size();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Those that wait to be loaded or decoded, or are. */
+  int unbatched() {
+    lock.lock();
+    try {
+      return unbatched.size();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Whether an image may come to a batch before any that is in one ends. */
+  boolean mayBringMore() {
+    lock.lock();
+    try {
+      return !unbatched.isEmpty() || images.size() < budget;
     } finally {
       lock.unlock();
     }

@@ -2,19 +2,55 @@ package io.patchstream.inference;
 
 import ai.onnxruntime.OrtException;
 import io.patchstream.image.PreparedImage;
-import java.util.List;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** The one thread of a session: takes batches, runs them, and hands each image its result. */
+/**
+ * The one thread of a session: takes batches, runs them, and hands each image its result.
+ *
+ * <p>A run that fails is told by whose fault it was. Out of memory: the session is opened again,
+ * which gives back what its arena held, and from then on batches have half the tokens. An image of
+ * a batch: each runs alone, so that the others do not suffer. The session or its device, which then
+ * fails on a made-up picture too: the engine ends, since no image is to blame.
+ */
 final class Lane implements Runnable {
 
-  private final Batcher batcher;
-  private final ModelSession session;
-  private final TopK topK;
+  private static final Logger LOG = LoggerFactory.getLogger(Lane.class);
 
-  Lane(Batcher batcher, ModelSession session, TopK topK) {
+  private final Batcher batcher;
+  private final SessionOpener opener;
+  private final TopK topK;
+  private final WarmUp warmUp;
+  private final Consumer<EngineFailedException> failed;
+
+  private ModelSession session; // guarded by this, but for its own thread's reading
+  private boolean terminated;
+  private boolean sessionIsProven; // it has run something since it was opened
+  private int maxTokens = Integer.MAX_VALUE;
+  private volatile long busyNanos;
+
+  /**
+   * A lane that has not started.
+   *
+   * @param session closed with the lane
+   * @param opener opens it again
+   * @param warmUp what the session runs before anything else, and when it is in doubt
+   * @param failed told once the lane cannot go on
+   */
+  Lane(
+      Batcher batcher,
+      ModelSession session,
+      SessionOpener opener,
+      TopK topK,
+      WarmUp warmUp,
+      Consumer<EngineFailedException> failed) {
     this.batcher = batcher;
     this.session = session;
+    this.opener = opener;
     this.topK = topK;
+    this.warmUp = warmUp;
+    this.failed = failed;
   }
 
   @Override
@@ -23,68 +59,156 @@ final class Lane implements Runnable {
       for (MicroBatch batch = batcher.take(); batch != null; batch = batcher.take()) {
         try {
           run(batch);
-        } catch (RuntimeException | Error e) {
-          batch.images().forEach(image -> fail(image, e)); // no image may wait for a dead lane
         } finally {
           batcher.release(batch);
         }
       }
+    } catch (EngineFailedException e) {
+      failed.accept(e);
+    } catch (RuntimeException | Error e) {
+      failed.accept(new EngineFailedException("the engine failed by itself: " + e, e));
     } catch (InterruptedException e) {
       // Nobody interrupts a lane: Batcher.close() ends it.
       Thread.currentThread().interrupt();
     }
   }
 
+  /**
+   * Runs the made-up pictures as batches are run, so that the first image finds everything in
+   * place, and too little memory shows before it.
+   *
+   * @throws InferenceException if the session cannot run them
+   */
+  void warmUp() throws InferenceException {
+    try {
+      for (MicroBatch batch : warmUp.batches()) {
+        run(batch);
+        WarmUp.check(batch);
+      }
+    } catch (EngineFailedException e) {
+      throw new InferenceException(
+          InferenceException.Reason.SESSION_FAILED, e.getMessage(), e.getCause());
+    }
+  }
+
+  /** Runs a batch in as few parts as memory allows. */
   private void run(MicroBatch batch) {
-    List<ImageInFlight> images = batch.images();
-    if (images.stream().allMatch(ImageInFlight::isDone)) {
-      return;
+    int aloneBefore = 0;
+    for (int first = 0; first < batch.size(); ) {
+      int count = first < aloneBefore ? 1 : batch.countWithin(maxTokens, first);
+      if (allDone(batch, first, count)) {
+        first += count;
+        continue;
+      }
+      Throwable failure = tryRun(batch, first, count);
+      if (failure == null) {
+        deliver(batch, first, count);
+        first += count;
+      } else if (DeviceFault.of(failure) == DeviceFault.OUT_OF_MEMORY) {
+        takeLess(batch, first, count, failure);
+      } else if (DeviceFault.of(failure) == DeviceFault.LOST) {
+        throw lost(failure);
+      } else if (count > 1) {
+        aloneBefore = first + count;
+      } else {
+        blame(batch, first, failure);
+        first++;
+      }
     }
-    if (images.size() == 1) {
-      runAlone(batch, 0);
-      return;
-    }
+  }
+
+  private static boolean allDone(MicroBatch batch, int first, int count) {
+    return batch.images().subList(first, first + count).stream().allMatch(ImageInFlight::isDone);
+  }
+
+  /** What a run of some images threw; null if it went well. */
+  private Throwable tryRun(MicroBatch batch, int first, int count) {
+    long began = System.nanoTime();
     try {
-      session.run(batch.patches(0, images.size()), batch.grid(), images.size());
+      session.run(batch.patches(first, count), batch.grids().subList(first, first + count));
+      sessionIsProven = true;
+      return null;
     } catch (OrtException | RuntimeException | Error e) {
-      runOneByOne(batch);
-      return;
-    }
-    for (int i = 0; i < images.size(); i++) {
-      deliver(images.get(i), i);
+      return e;
+    } finally {
+      busyNanos += System.nanoTime() - began;
     }
   }
 
-  /** One image of a batch that failed may be the cause: the others shall not suffer. */
-  private void runOneByOne(MicroBatch batch) {
-    for (int i = 0; i < batch.images().size(); i++) {
-      runAlone(batch, i);
+  /** Opens the session again, for the same images in smaller runs if there are several. */
+  private void takeLess(MicroBatch batch, int first, int count, Throwable failure) {
+    int tokens = batch.tokens(first, count);
+    if (count == 1 && !sessionIsProven) {
+      throw new EngineFailedException(
+          ("an image of %s patches needs more memory than %s has, even alone: give it more, or lower"
+                  + " patchstream.image.max.tokens (%d tokens here): %s")
+              .formatted(batch.grids().get(first), "the device", tokens, failure.getMessage()),
+          failure);
     }
+    if (count > 1) {
+      maxTokens = tokens / 2;
+      batcher.limitTokens(maxTokens);
+      LOG.warn(
+          "Out of memory with {} images of {} tokens in all: batches have at most {} tokens from now"
+              + " on. patchstream.batch.max.tokens={} says so from the start.",
+          count,
+          tokens,
+          maxTokens,
+          maxTokens);
+    }
+    openAgain();
   }
 
-  private void runAlone(MicroBatch batch, int index) {
-    ImageInFlight image = batch.images().get(index);
-    if (image.isDone()) {
-      return;
-    }
+  private void openAgain() {
+    session.close();
+    sessionIsProven = false;
     try {
-      session.run(batch.patches(index, 1), batch.grid(), 1);
-    } catch (OrtException | RuntimeException | Error e) {
-      fail(image, e);
-      return;
+      ModelSession again = opener.open();
+      synchronized (this) {
+        session = again;
+        if (terminated) {
+          session.terminate();
+        }
+      }
+    } catch (InferenceException e) {
+      throw new EngineFailedException(
+          "the session cannot be opened again after it had run out of memory: " + e.getMessage(),
+          e);
     }
-    deliver(image, 0);
   }
 
-  private static void fail(ImageInFlight image, Throwable cause) {
-    image.completeExceptionally(
-        new InferenceException(
-            InferenceException.Reason.SESSION_FAILED,
-            "the session failed on this image alone, at grid "
-                + image.prepared().grid()
-                + ": "
-                + cause.getMessage(),
-            cause));
+  /** An image that fails alone is the cause if the session still runs what it ran at start. */
+  private void blame(MicroBatch batch, int index, Throwable failure) {
+    Throwable ofTheSession = tryRun(warmUp.probe(), 0, 1);
+    if (ofTheSession != null) {
+      throw lost(ofTheSession);
+    }
+    batch
+        .images()
+        .get(index)
+        .completeExceptionally(
+            new InferenceException(
+                InferenceException.Reason.SESSION_FAILED,
+                "the session failed on this image alone, at grid "
+                    + batch.grids().get(index)
+                    + ": "
+                    + failure.getMessage(),
+                failure));
+  }
+
+  private static EngineFailedException lost(Throwable failure) {
+    return new EngineFailedException(
+        "the device or its session no longer works, no image is to blame: restart the process, on"
+            + " another device if it happens again ("
+            + failure.getMessage()
+            + ")",
+        failure);
+  }
+
+  private void deliver(MicroBatch batch, int first, int count) {
+    for (int i = 0; i < count; i++) {
+      deliver(batch.images().get(first + i), i);
+    }
   }
 
   private void deliver(ImageInFlight image, int row) {
@@ -119,5 +243,21 @@ final class Lane implements Runnable {
       }
     }
     return true;
+  }
+
+  /** How long its runs have taken so far, in nanoseconds. */
+  long busyNanos() {
+    return busyNanos;
+  }
+
+  /** Makes a run that is under way fail soon, and every later one. */
+  synchronized void terminate() {
+    terminated = true;
+    session.terminate();
+  }
+
+  /** Closes the session; its thread has ended, or never was started. */
+  synchronized void close() {
+    session.close();
   }
 }

@@ -17,11 +17,12 @@ import io.patchstream.model.PositionTables;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
 /**
- * One ONNX Runtime session on the CPU. For one thread at a time: the results of a run stay in its
+ * One ONNX Runtime session on a device. For one thread at a time: the results of a run stay in its
  * pinned output buffers until the next, and only what a caller copies out of them is garbage.
  */
 final class ModelSession implements AutoCloseable {
@@ -46,17 +47,23 @@ final class ModelSession implements AutoCloseable {
    * @param positions the position table of each grid
    * @param maxBatchSize the most images of one {@link #run}; a graph that takes one image at a time
    *     gets them one after the other
-   * @param intraOpThreads threads of the session
+   * @param device what to run it on
+   * @param options threads on the CPU, memory on a GPU
    * @throws InferenceException if ONNX Runtime refuses the graph
    */
-  ModelSession(OnnxGraph graph, PositionTables positions, int maxBatchSize, int intraOpThreads)
+  ModelSession(
+      OnnxGraph graph,
+      PositionTables positions,
+      int maxBatchSize,
+      Device device,
+      ComputeOptions options)
       throws InferenceException {
     this.positions = positions;
     sessionOptions = new SessionOptions();
     OrtSession opened = null;
     RunOptions run = null;
     try {
-      opened = open(graph, intraOpThreads);
+      opened = open(graph, device, options);
       run = new RunOptions();
       run.setLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL); // a failed run is an exception
       takesPlanes = opened.getInputNames().contains(OnnxGraph.PIXEL_VALUES);
@@ -79,18 +86,37 @@ final class ModelSession implements AutoCloseable {
   }
 
   /**
-   * Runs images of one grid.
+   * Runs images, each of its grid. A graph that takes one grid a run gets neighbours of one grid
+   * together.
    *
-   * @param patches [images, patches, 3*P*P], direct
+   * @param patches of all images, one after the other, [patches of all, 3*P*P], direct
+   * @param grids of the images, in their order
    * @throws OrtException if the session fails, on any of the images
    */
-  void run(FloatBuffer patches, Grid grid, int images) throws OrtException {
+  void run(FloatBuffer patches, List<Grid> grids) throws OrtException {
+    int patchFloats = patches.remaining() / grids.stream().mapToInt(Grid::patches).sum();
+    int from = 0;
+    for (int first = 0; first < grids.size(); ) {
+      Grid grid = grids.get(first);
+      int next = first + 1;
+      while (next < grids.size() && grids.get(next).equals(grid)) {
+        next++;
+      }
+      int floats = (next - first) * grid.patches() * patchFloats;
+      run(patches.slice(from, floats), grid, first, next - first);
+      from += floats;
+      first = next;
+    }
+  }
+
+  /** Runs images of one grid, whose results go to the places from {@code place} on. */
+  private void run(FloatBuffer patches, Grid grid, int place, int images) throws OrtException {
     int imageFloats = patches.remaining() / images;
     try (OnnxTensor positionTensor = takesPositions ? positions(grid) : null) {
       for (int first = 0; first < images; first += maxImagesARun) {
         int some = Math.min(maxImagesARun, images - first);
         FloatBuffer theirs = patches.slice(first * imageFloats, some * imageFloats);
-        run(theirs, shape(some, grid, imageFloats), positionTensor, first);
+        run(theirs, shape(some, grid, imageFloats), positionTensor, place + first);
       }
     }
   }
@@ -190,11 +216,17 @@ final class ModelSession implements AutoCloseable {
     }
   }
 
-  private OrtSession open(OnnxGraph graph, int intraOpThreads) throws OrtException {
+  private OrtSession open(OnnxGraph graph, Device device, ComputeOptions options)
+      throws OrtException {
     // Nothing of a model or its use leaves the machine. What ONNX Runtime has sent by now only the
     // environment variable ORT_DISABLE_TELEMETRY=1 withholds, which the launcher sets.
     environment.setTelemetry(false);
-    sessionOptions.setIntraOpNumThreads(intraOpThreads);
+    if (device.kind() == Device.Kind.CUDA) {
+      CudaProvider.addTo(sessionOptions, device.index(), options.deviceMemoryBytes());
+      sessionOptions.setIntraOpNumThreads(1); // shapes alone are computed on the CPU
+    } else {
+      sessionOptions.setIntraOpNumThreads(options.intraOpThreads());
+    }
     // Decoding shares the cores: a session thread without work shall leave its core to it.
     sessionOptions.addConfigEntry("session.intra_op.allow_spinning", "0");
     Map<String, OnnxTensorLike> weights = new HashMap<>();
@@ -219,6 +251,10 @@ final class ModelSession implements AutoCloseable {
     return OnnxTensor.createTensor(environment, weight.data(), weight.shape(), type);
   }
 
+  /**
+   * Over host memory that is not pinned, which CUDA copies in two steps: the Java API (1.29) has no
+   * IoBinding, and creates tensors for no other allocator than the default one of the CPU.
+   */
   private OnnxTensor tensor(FloatBuffer data, long[] shape) throws OrtException {
     return OnnxTensor.createTensor(environment, data, shape);
   }

@@ -84,7 +84,7 @@ final class PrecisionProof {
     List<Outputs> outputs = new ArrayList<>();
     try {
       for (int seed = 0; seed < PICTURES; seed++) {
-        session.run(new ProofPicture(seed).patches(grid, patchSize), grid, 1);
+        session.run(new ProofPicture(seed).patches(grid, patchSize), List.of(grid));
         outputs.add(new Outputs(session.logits(0), session.clsEmbedding(0)));
       }
       return outputs;

@@ -2,6 +2,7 @@ package io.patchstream.inference;
 
 import io.patchstream.image.ImageOptions;
 import io.patchstream.model.Model;
+import io.patchstream.model.ModelException;
 import io.patchstream.model.OnnxGraph;
 import io.patchstream.model.Precision;
 import java.util.Locale;
@@ -13,8 +14,9 @@ import java.util.Locale;
  * @param session for the caller to close
  * @param precision what it computes in, as records name it
  * @param why it does, in words for a log
+ * @param opener opens another like it, once it is closed
  */
-record ProvenSession(ModelSession session, String precision, String why) {
+record ProvenSession(ModelSession session, String precision, String why, SessionOpener opener) {
 
   /**
    * Opens it. For the proof a session in float32 is opened first, and closed before the other
@@ -26,17 +28,18 @@ record ProvenSession(ModelSession session, String precision, String why) {
   static ProvenSession open(Model model, ImageOptions images, EngineOptions options)
       throws InferenceException {
     Int8Support int8 = Int8Support.ofThisCpu();
-    if (options.precision() == RequestedPrecision.INT8) {
+    if (options.compute().precision() == RequestedPrecision.INT8) {
       return proven(model, images, options, int8);
     }
     boolean mayGain =
-        options.precision() == RequestedPrecision.AUTO
+        options.compute().precision() == RequestedPrecision.AUTO
             && int8 == Int8Support.FAST
             && model.graph(Precision.INT8).isPresent();
     return new ProvenSession(
         open(model.graph(), model, options),
         model.description().precision(),
-        mayGain ? "as published; int8 would be faster" : "as published");
+        mayGain ? "as published; int8 would be faster" : "as published",
+        () -> reopen(model, Precision.FP32, options));
   }
 
   private static ProvenSession proven(
@@ -51,7 +54,11 @@ record ProvenSession(ModelSession session, String precision, String why) {
     ModelSession session = open(reduced, model, options);
     NativeHeap.trim(); // the weights in float32, which nobody needs any more
     try {
-      return new ProvenSession(session, precision.toString(), whyInt8(int8, proof.check(session)));
+      return new ProvenSession(
+          session,
+          precision.toString(),
+          whyInt8(int8, proof.check(session)),
+          () -> reopen(model, precision, options));
     } catch (InferenceException | RuntimeException e) {
       session.close();
       throw e;
@@ -76,12 +83,22 @@ record ProvenSession(ModelSession session, String precision, String why) {
     return String.format(Locale.ROOT, "within %.1f %% of fp32%s", 100 * difference, cpu);
   }
 
+  private static ModelSession reopen(Model model, Precision precision, EngineOptions options)
+      throws InferenceException {
+    try (Model again = model.reopen()) {
+      return open(again.graph(precision).orElseThrow(), again, options);
+    } catch (ModelException e) {
+      throw new InferenceException(InferenceException.Reason.SESSION_FAILED, e.getMessage(), e);
+    }
+  }
+
   private static ModelSession open(OnnxGraph graph, Model model, EngineOptions options)
       throws InferenceException {
     return new ModelSession(
         graph,
-        model.positionTables(options.positionTableBytes()),
-        options.maxBatchSize(),
-        options.intraOpThreads());
+        model.positionTables(options.compute().positionTableBytes()),
+        options.batches().maxSize(),
+        options.compute().devices().lanes().get(0),
+        options.compute());
   }
 }

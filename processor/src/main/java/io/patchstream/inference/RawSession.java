@@ -5,6 +5,7 @@ import io.patchstream.image.Grid;
 import io.patchstream.image.ImageOptions;
 import io.patchstream.model.Model;
 import java.nio.FloatBuffer;
+import java.util.List;
 
 /**
  * A model's session without an engine around it, opened as the engine opens its own: what there is
@@ -35,20 +36,19 @@ public final class RawSession implements AutoCloseable {
   }
 
   /**
-   * Runs images of one grid and leaves the results where they are.
+   * Runs images and leaves the results where they are.
    *
    * @param images as many values as their patches or planes have, direct
-   * @param grid of each of them
-   * @param count at most {@link EngineOptions#maxBatchSize}
+   * @param grids of the images, at most {@link BatchOptions#maxSize}
    * @throws InferenceException if the run fails
    */
-  public void run(FloatBuffer images, Grid grid, int count) throws InferenceException {
+  public void run(FloatBuffer images, List<Grid> grids) throws InferenceException {
     try {
-      proven.session().run(images, grid, count);
+      proven.session().run(images, grids);
     } catch (OrtException e) {
       throw new InferenceException(
           InferenceException.Reason.SESSION_FAILED,
-          "the session failed on %d images at grid %s: %s".formatted(count, grid, e.getMessage()),
+          "the session failed on images of grids %s: %s".formatted(grids, e.getMessage()),
           e);
     }
   }

@@ -13,6 +13,7 @@ import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.regex.Matcher;
@@ -99,7 +100,7 @@ public final class Verification {
   }
 
   private void compareSizes() throws IOException, InferenceException {
-    PositionTables positions = model.positionTables(options.positionTableBytes());
+    PositionTables positions = model.positionTables(options.compute().positionTableBytes());
     try (ModelSession session = ProvenSession.open(model, images, options).session()) {
       for (String testCase : reference.testCases()) {
         Matcher size = SIZE.matcher(testCase);
@@ -148,8 +149,8 @@ public final class Verification {
     int count = patches.remaining() / imageFloats;
     FloatBuffer logits = FloatBuffer.allocate(count * session.classes());
     FloatBuffer embeddings = FloatBuffer.allocate(count * session.embeddingDimension());
-    for (int first = 0; first < count; first += options.maxBatchSize()) {
-      int some = Math.min(options.maxBatchSize(), count - first);
+    for (int first = 0; first < count; first += options.batches().maxSize()) {
+      int some = Math.min(options.batches().maxSize(), count - first);
       run(session, testCase, patches.slice(first * imageFloats, some * imageFloats), grid, some);
       for (int i = 0; i < some; i++) {
         logits.put(session.logits(i));
@@ -164,7 +165,7 @@ public final class Verification {
       ModelSession session, String testCase, FloatBuffer patches, Grid grid, int images)
       throws InferenceException {
     try {
-      session.run(patches, grid, images);
+      session.run(patches, Collections.nCopies(images, grid));
     } catch (OrtException e) {
       throw new InferenceException(
           InferenceException.Reason.SESSION_FAILED,

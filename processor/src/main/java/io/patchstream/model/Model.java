@@ -19,6 +19,7 @@ import java.util.function.Supplier;
  */
 public final class Model implements AutoCloseable {
 
+  private final Path folder;
   private final ModelDescription description;
   private final Positions positions;
   private final long parameters;
@@ -29,12 +30,14 @@ public final class Model implements AutoCloseable {
   private Map<Precision, Supplier<OnnxGraph>> graphs;
 
   private Model(
+      Path folder,
       ModelDescription description,
       Positions positions,
       Map<Precision, Supplier<OnnxGraph>> graphs,
       long parameters,
       Work work,
       Revision revision) {
+    this.folder = folder;
     this.description = description;
     this.positions = positions;
     this.graphs = graphs;
@@ -79,6 +82,7 @@ public final class Model implements AutoCloseable {
   private static Model openOnnx(Path folder, String layout) throws ModelException, IOException {
     OnnxReader.Result read = OnnxReader.read(folder, layout);
     return new Model(
+        folder,
         read.description(),
         read.positions(),
         Map.of(Precision.FP32, read::graph),
@@ -93,6 +97,7 @@ public final class Model implements AutoCloseable {
       Layout reader = layout == null ? Layouts.of(published) : Layouts.named(layout);
       Checkpoint checkpoint = read(reader, published);
       return new Model(
+          folder,
           checkpoint.description(),
           Positions.of(checkpoint.description(), checkpoint.positions()),
           graphs(checkpoint),
@@ -133,6 +138,22 @@ public final class Model implements AutoCloseable {
               + " is none, or has a head of its own: take the file out of the folder.");
     }
     return files;
+  }
+
+  /**
+   * Opens the same model once more, also when this is closed.
+   *
+   * @throws ModelException if the folder cannot be read any more, or holds other weights by now
+   */
+  public Model reopen() throws ModelException {
+    Model again = open(folder, description.layout());
+    if (!again.revision().equals(revision())) {
+      again.close();
+      throw new ModelException(
+          "%s: holds other weights (%s) than those that run (%s): restart the process."
+              .formatted(folder, again.revision(), revision()));
+    }
+    return again;
   }
 
   /** What the model is. */

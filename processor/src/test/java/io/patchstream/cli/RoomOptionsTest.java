@@ -11,6 +11,10 @@ import io.patchstream.image.ImageOptions;
 import io.patchstream.image.Preprocessing;
 import io.patchstream.image.PreprocessingException;
 import io.patchstream.image.Resolution;
+import io.patchstream.inference.BatchOptions;
+import io.patchstream.inference.ComputeOptions;
+import io.patchstream.inference.DecodingOptions;
+import io.patchstream.inference.Devices;
 import io.patchstream.inference.EngineOptions;
 import io.patchstream.inference.RequestedPrecision;
 import io.patchstream.model.Model;
@@ -42,22 +46,16 @@ class RoomOptionsTest {
 
   @Test
   void theEngineIsDerivedOfModelAndCores() throws SettingsException {
-    EngineOptions engine = options(Map.of()).engine(model, 3);
+    EngineOptions engine = options(Map.of()).engine(model, Devices.CPU, 3);
 
     assertThat(engine)
         .isEqualTo(
             new EngineOptions(
-                8,
-                8 * 37,
-                Duration.ofMillis(10),
+                new BatchOptions(8, 8 * 37, Duration.ofMillis(10), false),
+                new DecodingOptions(3, 0, Duration.ofSeconds(10)),
+                new ComputeOptions(Devices.CPU, RequestedPrecision.AUTO, 3, 0, 64 * 1024 * 1024),
                 5,
-                3,
-                0,
-                Duration.ofSeconds(10),
-                3,
-                2 * 8 + 3,
-                64 * 1024 * 1024,
-                RequestedPrecision.AUTO));
+                2 * 8 + 3));
   }
 
   @Test
@@ -70,12 +68,12 @@ class RoomOptionsTest {
                     "patchstream.threads.decode", "5",
                     "patchstream.threads.inference", "1",
                     "patchstream.precision", "int8"))
-            .engine(model, 3);
+            .engine(model, Devices.CPU, 3);
 
-    assertThat(engine.maxBatchTokens()).isEqualTo(100);
-    assertThat(engine.decodeThreads()).isEqualTo(5);
-    assertThat(engine.intraOpThreads()).isEqualTo(1);
-    assertThat(engine.precision()).isEqualTo(RequestedPrecision.INT8);
+    assertThat(engine.batches().maxTokens()).isEqualTo(100);
+    assertThat(engine.decoding().threads()).isEqualTo(5);
+    assertThat(engine.compute().intraOpThreads()).isEqualTo(1);
+    assertThat(engine.compute().precision()).isEqualTo(RequestedPrecision.INT8);
     assertThat(engine.maxImagesInFlight()).isEqualTo(2 * 2 + 5);
   }
 
@@ -109,7 +107,7 @@ class RoomOptionsTest {
 
       RoomOptions fixed = new RoomOptions(settings(Map.of()), own);
       assertThat(fixed.images(swin).patchSize()).isEqualTo(64);
-      assertThat(fixed.engine(swin, 1).maxBatchTokens()).isEqualTo(8);
+      assertThat(fixed.engine(swin, Devices.CPU, 1).batches().maxTokens()).isEqualTo(8);
 
       RoomOptions anySize =
           new RoomOptions(settings(Map.of("patchstream.resolution", "native")), own);

@@ -58,7 +58,7 @@ class RunCommandTest {
         .containsExactly(
             "There is no setting patchstream.topk; did you mean patchstream.top.k?",
             "Invalid value int3 for configuration patchstream.precision: String must be one of:"
-                + " auto, fp32, int8.");
+                + " auto, fp32, fp16, bf16, int8.");
   }
 
   @Test

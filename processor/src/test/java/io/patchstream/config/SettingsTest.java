@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SettingsTest {
 
@@ -57,7 +58,8 @@ class SettingsTest {
     assertThat(settings.batchMaxDelay()).isEqualTo(Duration.ofMillis(10));
     assertThat(settings.batchMaxTokens()).isEmpty();
     assertThat(settings.topK()).isEqualTo(5);
-    assertThat(settings.device()).isEqualTo("auto");
+    assertThat(settings.devices()).containsExactly("auto");
+    assertThat(settings.deviceMemoryMaxBytes()).isZero();
     assertThat(settings.precision()).isEqualTo("auto");
     assertThat(settings.decodeThreads()).isEmpty();
     assertThat(settings.inferenceThreads()).isEmpty();
@@ -89,7 +91,8 @@ class SettingsTest {
                     Map.entry("patchstream.batch.max.delay.ms", "6"),
                     Map.entry("patchstream.batch.max.tokens", "7"),
                     Map.entry("patchstream.top.k", "8"),
-                    Map.entry("patchstream.device", "cpu"),
+                    Map.entry("patchstream.device", "cuda:1,cuda:1, cuda"),
+                    Map.entry("patchstream.device.memory.max.bytes", "16"),
                     Map.entry("patchstream.precision", "fp32"),
                     Map.entry("patchstream.threads.decode", "9"),
                     Map.entry("patchstream.threads.inference", "10"),
@@ -119,7 +122,8 @@ class SettingsTest {
     assertThat(settings.batchMaxDelay()).isEqualTo(Duration.ofMillis(6));
     assertThat(settings.batchMaxTokens()).hasValue(7);
     assertThat(settings.topK()).isEqualTo(8);
-    assertThat(settings.device()).isEqualTo("cpu");
+    assertThat(settings.devices()).containsExactly("cuda:1", "cuda:1", "cuda");
+    assertThat(settings.deviceMemoryMaxBytes()).isEqualTo(16);
     assertThat(settings.precision()).isEqualTo("fp32");
     assertThat(settings.decodeThreads()).hasValue(9);
     assertThat(settings.inferenceThreads()).hasValue(10);
@@ -238,6 +242,17 @@ class SettingsTest {
   })
   void settingsThatDoNotGoTogetherAreRefused(String key, String value, String sentence) {
     assertThat(problems(with(Map.of(key, value)))).singleElement().asString().contains(sentence);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"gpu", "cuda:", "cpu,cuda", "auto,cpu", "cuda:0,"})
+  void devicesAreAllOfOneKind(String devices) {
+    assertThat(problems(with(Map.of("patchstream.device", devices))))
+        .singleElement()
+        .asString()
+        .startsWith(
+            "Invalid value " + devices + " for configuration patchstream.device: Value must")
+        .endsWith(" be auto, cpu, or GPUs as cuda, cuda:0,cuda:1.");
   }
 
   @ParameterizedTest

@@ -28,22 +28,12 @@ class BatcherTest {
   private final Batcher batcher = batcher(3, 100, Duration.ofMillis(10));
 
   private Batcher batcher(int maxSize, int maxTokens, Duration delay) {
+    return batcher(new BatchOptions(maxSize, maxTokens, delay, false), false, inFlight);
+  }
+
+  private Batcher batcher(BatchOptions options, boolean mixesGrids, InFlight inFlight) {
     return new Batcher(
-        new EngineOptions(
-            maxSize,
-            maxTokens,
-            delay,
-            1,
-            1,
-            0,
-            Duration.ofSeconds(1),
-            1,
-            1,
-            0,
-            RequestedPrecision.FP32),
-        1,
-        PATCH_FLOATS,
-        () -> nanos);
+        options, mixesGrids, 1, new Batcher.Shape(PATCH_FLOATS, 1), inFlight, () -> nanos);
   }
 
   private void advance(Duration time) {
@@ -54,9 +44,27 @@ class BatcherTest {
     return new ImageInFlight(() -> null, inFlight);
   }
 
+  private static ImageInFlight submitted(InFlight inFlight) {
+    ImageInFlight image = new ImageInFlight(() -> null, inFlight);
+    inFlight.add(image);
+    return image;
+  }
+
   private MicroBatch.Slot reserve(Batcher from, Grid grid) {
+    return reserve(from, image(), grid);
+  }
+
+  private static MicroBatch.Slot reserve(Batcher from, ImageInFlight image, Grid grid) {
     try {
-      return from.reserve(image(), grid);
+      return from.reserve(image, grid);
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private MicroBatch take() {
+    try {
+      return batcher.take();
     } catch (InterruptedException e) {
       throw new AssertionError(e);
     }
@@ -78,7 +86,7 @@ class BatcherTest {
     MicroBatch batch = batcher.poll();
 
     assertThat(batch.images()).hasSize(3);
-    assertThat(batch.grid()).isEqualTo(SQUARE);
+    assertThat(batch.lastGrid()).isEqualTo(SQUARE);
     assertThat(batcher.poll()).isNull();
   }
 
@@ -113,9 +121,9 @@ class BatcherTest {
     MicroBatch first = batcher.poll();
     MicroBatch second = batcher.poll();
 
-    assertThat(first.grid()).isEqualTo(SQUARE);
+    assertThat(first.lastGrid()).isEqualTo(SQUARE);
     assertThat(first.images()).hasSize(2);
-    assertThat(second.grid()).isEqualTo(WIDE);
+    assertThat(second.lastGrid()).isEqualTo(WIDE);
     assertThat(second.images()).hasSize(1);
   }
 
@@ -125,10 +133,10 @@ class BatcherTest {
     for (int i = 0; i < 9; i++) {
       add(SQUARE);
     }
-    assertThat(batcher.poll().grid()).isEqualTo(SQUARE);
+    assertThat(batcher.poll().lastGrid()).isEqualTo(SQUARE);
     advance(Duration.ofMillis(10));
 
-    assertThat(batcher.poll().grid()).isEqualTo(WIDE);
+    assertThat(batcher.poll().lastGrid()).isEqualTo(WIDE);
   }
 
   @Test
@@ -190,19 +198,19 @@ class BatcherTest {
   @Test
   void atMostEightBatchesHoldABufferAndTheNextGridWaitsForOne() throws Exception {
     List<FloatBuffer> buffers = new ArrayList<>();
-    for (int columns = 1; columns <= Batcher.MAX_BATCHES; columns++) {
+    for (int columns = 1; columns <= Batcher.GATHERING + 1; columns++) {
       buffers.add(add(new Grid(1, columns)).batch().buffer());
     }
     CompletableFuture<MicroBatch.Slot> ninth =
         CompletableFuture.supplyAsync(() -> reserve(batcher, new Grid(5, 5)));
     advance(Duration.ofMillis(10));
     MicroBatch oldest = batcher.poll();
-    assertThat(oldest.grid()).isEqualTo(new Grid(1, 1));
+    assertThat(oldest.lastGrid()).isEqualTo(new Grid(1, 1));
     assertThat(ninth).isNotDone();
 
     batcher.release(oldest);
 
-    assertThat(ninth.get(10, TimeUnit.SECONDS).batch().grid()).isEqualTo(new Grid(5, 5));
+    assertThat(ninth.get(10, TimeUnit.SECONDS).batch().lastGrid()).isEqualTo(new Grid(5, 5));
     assertThat(IntStream.range(1, 8).mapToObj(i -> batcher.poll().buffer()))
         .usingElementComparator((a, b) -> a == b ? 0 : 1)
         .containsExactlyElementsOf(buffers.subList(1, 8));
@@ -210,16 +218,8 @@ class BatcherTest {
 
   @Test
   void closeWakesWhoeverWaits() throws Exception {
-    CompletableFuture<MicroBatch> lane =
-        CompletableFuture.supplyAsync(
-            () -> {
-              try {
-                return batcher.take();
-              } catch (InterruptedException e) {
-                throw new AssertionError(e);
-              }
-            });
-    for (int columns = 1; columns <= Batcher.MAX_BATCHES; columns++) {
+    CompletableFuture<MicroBatch> lane = CompletableFuture.supplyAsync(this::take);
+    for (int columns = 1; columns <= Batcher.GATHERING + 1; columns++) {
       reserve(batcher, new Grid(1, columns)); // never filled, so the lane gets none
     }
     CompletableFuture<MicroBatch.Slot> decoder =
@@ -231,5 +231,123 @@ class BatcherTest {
     assertThatThrownBy(decoder::join)
         .isInstanceOf(CompletionException.class)
         .hasCauseInstanceOf(CancellationException.class);
+  }
+
+  @Test
+  void oneQueueTakesAllGridsWhereASessionMixesThem() throws Exception {
+    Batcher mixing = batcher(new BatchOptions(8, 20, Duration.ofMillis(10), false), true, inFlight);
+    for (Grid grid : List.of(SQUARE, WIDE, SQUARE, SQUARE)) { // 5, 4, 5 and 5 tokens
+      mixing.filled(reserve(mixing, grid));
+    }
+
+    MicroBatch batch = mixing.poll(); // another square would be 24 tokens
+
+    assertThat(batch.grids()).containsExactly(SQUARE, WIDE, SQUARE, SQUARE);
+    assertThat(batch.tokens()).isEqualTo(19);
+    assertThat(batch.patches(1, 2).remaining()).isEqualTo((3 + 4) * PATCH_FLOATS);
+    assertThat(mixing.poll()).isNull();
+  }
+
+  @Test
+  void aMixedBatchTakesASmallerImageAfterOneThatHadNoPlace() {
+    Batcher mixing = batcher(new BatchOptions(8, 10, Duration.ofMillis(10), false), true, inFlight);
+    MicroBatch.Slot first = reserve(mixing, SQUARE); // 5 tokens
+    MicroBatch.Slot large = reserve(mixing, new Grid(2, 4)); // 9 tokens: the next batch
+    MicroBatch.Slot small = reserve(mixing, WIDE); // 4 tokens
+
+    assertThat(large.batch()).isNotSameAs(first.batch());
+    assertThat(small.batch()).isSameAs(first.batch());
+  }
+
+  @Test
+  void aPartBatchLeavesWhenNothingElseCanCome() {
+    InFlight two = new InFlight(2);
+    Batcher idle = batcher(new BatchOptions(3, 100, Duration.ofSeconds(1), false), false, two);
+    ImageInFlight first = submitted(two);
+    idle.filled(reserve(idle, first, SQUARE));
+    assertThat(idle.poll()).as("the budget has room").isNull();
+    ImageInFlight second = submitted(two);
+    assertThat(idle.poll()).as("the second is being decoded").isNull();
+    idle.filled(reserve(idle, second, SQUARE));
+
+    assertThat(idle.poll().images()).containsExactly(first, second);
+    assertThat(idle.statistics(Duration.ZERO).batches())
+        .containsEntry(Departure.NOTHING_COMING, 1L);
+  }
+
+  @Test
+  void anImageThatFailsToDecodeIsNotWaitedFor() {
+    InFlight one = new InFlight(1);
+    Batcher idle = batcher(new BatchOptions(3, 100, Duration.ofSeconds(1), false), false, one);
+    ImageInFlight good = submitted(one);
+    ImageInFlight broken = submitted(one); // beyond the budget
+    idle.filled(reserve(idle, good, SQUARE));
+    assertThat(idle.poll()).isNull();
+
+    broken.completeExceptionally(new Exception("no picture"));
+
+    assertThat(idle.poll().images()).containsExactly(good);
+  }
+
+  @Test
+  void deterministicBatchesHoldAnImageEach() {
+    Batcher alone = batcher(new BatchOptions(8, 100, Duration.ofSeconds(1), true), false, inFlight);
+    alone.filled(reserve(alone, SQUARE));
+    alone.filled(reserve(alone, SQUARE));
+
+    assertThat(alone.poll().images()).hasSize(1);
+    assertThat(alone.poll().images()).hasSize(1);
+  }
+
+  @Test
+  void aLimitLearnedHoldsForBatchesThatGatherToo() {
+    Batcher limited = batcher(8, 100, Duration.ofSeconds(1));
+    limited.filled(reserve(limited, SQUARE));
+    limited.filled(reserve(limited, SQUARE));
+    assertThat(limited.poll()).isNull();
+
+    limited.limitTokens(10);
+
+    assertThat(limited.poll().images()).hasSize(2);
+    limited.filled(reserve(limited, SQUARE));
+    limited.filled(reserve(limited, SQUARE));
+    limited.filled(reserve(limited, SQUARE));
+    assertThat(limited.poll().images()).hasSize(2);
+  }
+
+  @Test
+  void statisticsSayWhyBatchesLeftAndHowLongALaneStarved() throws Exception {
+    for (int i = 0; i < 4; i++) {
+      add(SQUARE);
+    }
+    batcher.take();
+    advance(Duration.ofMillis(10));
+    batcher.take();
+    EngineStatistics before = batcher.statistics(Duration.ofMillis(7));
+
+    assertThat(before.batches())
+        .containsEntry(Departure.FULL, 1L)
+        .containsEntry(Departure.DELAY, 1L)
+        .containsEntry(Departure.NOTHING_COMING, 0L);
+    assertThat(before.images()).isEqualTo(4);
+    assertThat(before.tokens()).isEqualTo(4 * 5);
+    assertThat(before.meanBatchSize()).isEqualTo(2);
+    assertThat(before.busy()).isEqualTo(Duration.ofMillis(7));
+    assertThat(before.starved()).isZero();
+
+    submitted(inFlight); // it is being decoded
+    Thread lane = new Thread(this::take);
+    lane.start();
+    while (lane.getState() != Thread.State.TIMED_WAITING) {
+      Thread.onSpinWait();
+    }
+    advance(Duration.ofMillis(5));
+    batcher.close();
+    lane.join();
+    EngineStatistics since = batcher.statistics(Duration.ofMillis(8)).since(before);
+    assertThat(since.starved()).isEqualTo(Duration.ofMillis(5));
+    assertThat(since.busy()).isEqualTo(Duration.ofMillis(1));
+    assertThat(since.images()).isZero();
+    assertThat(since.meanBatchSize()).isZero();
   }
 }

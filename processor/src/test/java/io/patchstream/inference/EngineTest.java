@@ -62,13 +62,17 @@ class EngineTest {
     OnnxGraph graph = GreyReader.graph(vit.patchLength(), vit.hiddenSize(), vit.classes());
     ModelSession session =
         new ModelSession(
-            graph, model.positionTables(1 << 20), maxBatchSize, options.intraOpThreads());
+            graph, model.positionTables(1 << 20), maxBatchSize, Device.CPU, options.compute());
     return new Engine(
-        new ProvenSession(session, "fp32", "as published"),
+        new ProvenSession(session, "fp32", "as published", EngineTest::notAgain),
         model.description(),
         model.revision(),
         Golden.images(mode),
         options);
+  }
+
+  private static ModelSession notAgain() {
+    throw new AssertionError("the session was opened again");
   }
 
   private static ImageSource shade(int shade) {
@@ -405,7 +409,9 @@ class EngineTest {
   void whatOnnxRuntimeRefusesIsSaidAtOnce() {
     OnnxGraph noGraph = new OnnxGraph(new byte[] {1, 2, 3}, List.of());
 
-    assertThatThrownBy(() -> new ModelSession(noGraph, model.positionTables(0), 1, 1))
+    assertThatThrownBy(
+            () ->
+                new ModelSession(noGraph, model.positionTables(0), 1, Device.CPU, Golden.onCpu(1)))
         .isInstanceOf(InferenceException.class)
         .hasMessageStartingWith("ONNX Runtime cannot open the model: ");
   }

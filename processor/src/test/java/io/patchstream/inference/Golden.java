@@ -29,16 +29,15 @@ final class Golden {
   /** Two decoding threads, and as many session threads. */
   static EngineOptions engine(int maxBatchSize, Duration maxBatchDelay, int maxImagesInFlight) {
     return new EngineOptions(
-        maxBatchSize,
-        4096,
-        maxBatchDelay,
+        new BatchOptions(maxBatchSize, 4096, maxBatchDelay, false),
+        new DecodingOptions(2, 0, Duration.ofSeconds(10)),
+        onCpu(2),
         5,
-        2,
-        0,
-        Duration.ofSeconds(10),
-        2,
-        maxImagesInFlight,
-        1 << 20,
-        RequestedPrecision.FP32);
+        maxImagesInFlight);
+  }
+
+  /** In float32. */
+  static ComputeOptions onCpu(int threads) {
+    return new ComputeOptions(Devices.CPU, RequestedPrecision.FP32, threads, 0, 1 << 20);
   }
 }

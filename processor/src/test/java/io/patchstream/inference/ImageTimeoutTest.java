@@ -43,26 +43,21 @@ class ImageTimeoutTest {
   private static Engine engine(int decodeThreads, int loadThreads) throws Exception {
     EngineOptions options =
         new EngineOptions(
-            4,
-            4096,
-            Duration.ZERO,
+            new BatchOptions(4, 4096, Duration.ZERO, false),
+            new DecodingOptions(decodeThreads, loadThreads, LIMIT),
+            new ComputeOptions(Devices.CPU, RequestedPrecision.FP32, 1, 0, 1 << 20),
             1,
-            decodeThreads,
-            loadThreads,
-            LIMIT,
-            1,
-            100,
-            1 << 20,
-            RequestedPrecision.FP32);
+            100);
     VisionTransformer vit = (VisionTransformer) model.description();
     ModelSession session =
         new ModelSession(
             GreyReader.graph(vit.patchLength(), vit.hiddenSize(), vit.classes()),
             model.positionTables(1 << 20),
-            options.maxBatchSize(),
-            options.intraOpThreads());
+            options.batches().maxSize(),
+            Device.CPU,
+            options.compute());
     return new Engine(
-        new ProvenSession(session, "fp32", "as published"),
+        new ProvenSession(session, "fp32", "as published", () -> session),
         model.description(),
         model.revision(),
         Golden.images(Mode.FIXED),

@@ -14,6 +14,7 @@ import io.patchstream.model.Precision;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -59,7 +60,11 @@ class Int8Speed {
   private static ModelSession open(Model model, Precision precision, int threads)
       throws InferenceException {
     return new ModelSession(
-        model.graph(precision).orElseThrow(), model.positionTables(1 << 20), 1, threads);
+        model.graph(precision).orElseThrow(),
+        model.positionTables(1 << 20),
+        1,
+        Device.CPU,
+        Golden.onCpu(threads));
   }
 
   private ImageOptions images() throws Exception {
@@ -74,7 +79,7 @@ class Int8Speed {
   private static double millis(ModelSession session, FloatBuffer picture, Grid grid)
       throws Exception {
     long begin = System.nanoTime();
-    session.run(picture.duplicate(), grid, 1);
+    session.run(picture.duplicate(), List.of(grid));
     return (System.nanoTime() - begin) / 1e6;
   }
 

@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
@@ -53,7 +54,11 @@ class Int8Test {
 
   private static ModelSession session(Model model, Precision precision) throws InferenceException {
     return new ModelSession(
-        model.graph(precision).orElseThrow(), model.positionTables(1 << 20), 8, 2);
+        model.graph(precision).orElseThrow(),
+        model.positionTables(1 << 20),
+        8,
+        Device.CPU,
+        Golden.onCpu(2));
   }
 
   @Test
@@ -103,10 +108,10 @@ class Int8Test {
     }
     crowd.flip();
     try (ModelSession session = session(model, precision)) {
-      session.run(crowd.slice(5 * length, length), grid, 1);
+      session.run(crowd.slice(5 * length, length), List.of(grid));
       float[] logits = session.logits(0);
       float[] embedding = session.clsEmbedding(0);
-      session.run(crowd, grid, 8);
+      session.run(crowd, Collections.nCopies(8, grid));
 
       assertThat(session.logits(5)).containsExactly(logits);
       assertThat(session.clsEmbedding(5)).containsExactly(embedding);

@@ -19,6 +19,7 @@ import io.patchstream.model.Model;
 import io.patchstream.model.PositionTables;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.function.Consumer;
@@ -173,7 +174,7 @@ class OnnxInEngineTest {
   private static ModelSession session(Path folder) throws Exception {
     try (Model model = Model.open(folder)) {
       PositionTables positions = model.positionTables(1 << 20);
-      return new ModelSession(model.graph(), positions, BATCH, 2);
+      return new ModelSession(model.graph(), positions, BATCH, Device.CPU, Golden.onCpu(2));
     }
   }
 
@@ -183,7 +184,7 @@ class OnnxInEngineTest {
     for (float[] image : images) {
       pixels.put(image);
     }
-    session.run(pixels.flip(), new Grid(side / 8, side / 8), images.length);
+    session.run(pixels.flip(), Collections.nCopies(images.length, new Grid(side / 8, side / 8)));
     return IntStream.range(0, images.length)
         .mapToObj(i -> new Answer(session.logits(i), session.clsEmbedding(i)))
         .toList();

@@ -6,6 +6,10 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import io.patchstream.fixtures.HangingBmp;
 import io.patchstream.fixtures.NumberedPicture;
+import io.patchstream.inference.BatchOptions;
+import io.patchstream.inference.ComputeOptions;
+import io.patchstream.inference.DecodingOptions;
+import io.patchstream.inference.Devices;
 import io.patchstream.inference.EngineFailedException;
 import io.patchstream.inference.EngineOptions;
 import io.patchstream.inference.RequestedPrecision;
@@ -220,17 +224,11 @@ class MicroBatchProcessorTest {
     // One place in flight, and a batch that waits for seven more images.
     EngineOptions full =
         new EngineOptions(
-            8,
-            4096,
-            TaskUnderTest.LONG,
+            new BatchOptions(8, 4096, TaskUnderTest.LONG, false),
+            new DecodingOptions(1, 0, TaskUnderTest.LONG),
+            new ComputeOptions(Devices.CPU, RequestedPrecision.FP32, 1, 0, 1 << 20),
             1,
-            1,
-            0,
-            TaskUnderTest.LONG,
-            1,
-            1,
-            1 << 20,
-            RequestedPrecision.FP32);
+            1);
     try (NumberedEngine waiting = NumberedEngine.open(folder.resolve("full"), 10, full)) {
       task = new TaskUnderTest(waiting.engine(), folder, PLENTY, TaskUnderTest.LONG);
       task.init(Map.of());
@@ -263,17 +261,11 @@ class MicroBatchProcessorTest {
   void anEngineThatFailsEndsTheTaskAndFailsNoImage() throws Exception {
     EngineOptions impatient =
         new EngineOptions(
-            8,
-            4096,
-            Duration.ZERO,
+            new BatchOptions(8, 4096, Duration.ZERO, false),
+            new DecodingOptions(1, 0, Duration.ofMillis(200)),
+            new ComputeOptions(Devices.CPU, RequestedPrecision.FP32, 1, 0, 1 << 20),
             1,
-            1,
-            0,
-            Duration.ofMillis(200),
-            1,
-            10,
-            1 << 20,
-            RequestedPrecision.FP32);
+            10);
     byte[] hangs = HangingBmp.of(ImageIO.read(new ByteArrayInputStream(picture(1))));
     try (HangingBmp hanging = new HangingBmp();
         NumberedEngine failing = NumberedEngine.open(folder.resolve("failing"), 10, impatient)) {

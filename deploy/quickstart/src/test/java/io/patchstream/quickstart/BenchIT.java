@@ -39,10 +39,11 @@ class BenchIT {
     assertThat(out.toString())
         .containsPattern("demo-model on \\d+ cores")
         .containsPattern("(?m)^fp32 +64x64 +\\d+\\.\\d +\\d+\\.\\d$")
-        .containsPattern("(?m)^fp32 +uniform( +\\d+\\.\\d){5} +\\d\\.\\d{3}$")
-        .containsPattern("(?m)^fp32 +mixed( +\\d+\\.\\d){5} +\\d\\.\\d{3}$")
+        .containsPattern("(?m)^fp32 +uniform( +\\d+\\.\\d){5} +\\d\\.\\d{3}( +\\d+\\.\\d{2}){3}$")
+        .containsPattern("(?m)^fp32 +mixed( +\\d+\\.\\d){5} +\\d\\.\\d{3}( +\\d+\\.\\d{2}){3}$")
         .containsPattern("Mixed over uniform sizes in fp32: \\d\\.\\d{3} of the tokens a second")
-        .containsPattern("(?m)^ *0\\.50 +\\d+\\.\\d +\\d+\\.\\d +\\d+ +\\d+ +\\d+$");
+        .containsPattern(
+            "(?m)^ *0\\.50( +\\d+\\.\\d){2}( +\\d+){3} +\\d+\\.\\d{2}( +\\d+\\.\\d){2}$");
     assertThat(err.toString()).contains("fp32: round 1 of 1, uniform pictures");
     checkJson(new ObjectMapper().readTree(folder.resolve("report.json").toFile()));
     for (String chart : new String[] {"session.png", "whole.png", "load-fp32.png"}) {

@@ -103,7 +103,7 @@ final class Bench {
     Workload workload = Workload.of(name, pictures, model.images(theirs));
     try (Engine engine = model.engine(theirs)) {
       Answers answers = Answers.of(engine, workload);
-      int maxBatch = model.options(theirs).maxBatchSize();
+      int maxBatch = model.options(theirs).batches().maxSize();
       return new WorkloadRounds(plan, topics, workload, theirs, answers, maxBatch);
     }
   }

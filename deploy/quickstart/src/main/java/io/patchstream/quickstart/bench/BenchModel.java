@@ -4,6 +4,7 @@ import io.patchstream.cli.RoomOptions;
 import io.patchstream.config.Settings;
 import io.patchstream.image.ImageOptions;
 import io.patchstream.image.Preprocessing;
+import io.patchstream.inference.Devices;
 import io.patchstream.inference.Engine;
 import io.patchstream.inference.EngineOptions;
 import io.patchstream.inference.RawSession;
@@ -60,7 +61,8 @@ final class BenchModel implements AutoCloseable {
 
   /** How the processor's engine is told to work. */
   EngineOptions options(BenchSettings settings) throws Exception {
-    return room(settings).engine(description(), cores);
+    RoomOptions room = room(settings);
+    return room.engine(description(), Devices.select(room.settings().devices()), cores);
   }
 
   /**

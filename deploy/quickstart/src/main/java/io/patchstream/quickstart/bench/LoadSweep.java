@@ -1,5 +1,7 @@
 package io.patchstream.quickstart.bench;
 
+import io.patchstream.inference.EngineStatistics;
+import io.patchstream.inference.Latencies;
 import io.patchstream.quickstart.CommittedLabel;
 import java.util.concurrent.Callable;
 import java.util.concurrent.FutureTask;
@@ -43,13 +45,19 @@ final class LoadSweep {
     int[] order = workload.order(warmUp + counted, seed);
     String images = topics.make("load", workload.largestBytes());
     ResultCheck check = new ResultCheck(workload, order, answers, topics.partitions());
-    Latencies latencies = new Latencies(warmUp, counted);
+    EventLatencies latencies = new EventLatencies(warmUp, counted);
     try (ProcessorRun run = new ProcessorRun(topics, settings, images, check);
         EventSender sender = new EventSender(topics, images, workload, order)) {
       run.start();
       PoissonArrivals arrivals = new PoissonArrivals(offered, seed);
       FutureTask<Void> sending = inBackground(() -> send(sender, order.length, arrivals));
+      EngineStatistics engineBefore = run.engine();
+      Latencies inEngineBefore = run.latencies();
       while (!check.isComplete()) {
+        if (check.count() < warmUp) {
+          engineBefore = run.engine();
+          inEngineBefore = run.latencies();
+        }
         for (CommittedLabel result : run.poll()) {
           latencies.add(
               EventSender.number(result.headers()),
@@ -58,8 +66,19 @@ final class LoadSweep {
         }
       }
       sending.get();
+      EngineStatistics engine = run.engine().since(engineBefore);
+      Latencies inEngine = run.latencies().since(inEngineBefore);
+      return new LoadPoint(
+          fraction,
+          offered,
+          latencies.throughput(),
+          latencies.images(),
+          latencies.millis().at(0.5),
+          latencies.millis().at(0.99),
+          engine.meanBatchSize(),
+          engine.meanBatchTime().toNanos() / 1e6,
+          inEngine.percentile(0.99).toNanos() / 1e6);
     }
-    return latencies.point(fraction, offered);
   }
 
   private static Void send(EventSender sender, int count, PoissonArrivals arrivals)

@@ -2,6 +2,8 @@ package io.patchstream.quickstart.bench;
 
 import io.patchstream.cli.Processor;
 import io.patchstream.config.Settings;
+import io.patchstream.inference.EngineStatistics;
+import io.patchstream.inference.Latencies;
 import io.patchstream.quickstart.CommittedLabel;
 import io.patchstream.quickstart.LabelReader;
 import java.time.Duration;
@@ -86,6 +88,16 @@ final class ProcessorRun implements AutoCloseable {
               .formatted(LONGEST_SILENCE.toSeconds(), check.count()));
     }
     return results;
+  }
+
+  /** What the engine has done so far. */
+  EngineStatistics engine() {
+    return processor.engine().statistics();
+  }
+
+  /** How long images took in the engine so far. */
+  Latencies latencies() {
+    return processor.engine().latencies();
   }
 
   @Override

@@ -60,11 +60,21 @@ final class ReportTable {
     line("");
     line("From topic to topic, img/s");
     line(
-        "%-10s %-9s %7s %9s %9s %9s %9s %11s",
-        "precision", "sizes", "tokens", "session", "decoding", "allowed", "whole", "efficiency");
+        "%-10s %-8s %7s %8s %8s %8s %8s %11s %7s %6s %8s",
+        "precision",
+        "sizes",
+        "tokens",
+        "session",
+        "decoding",
+        "allowed",
+        "whole",
+        "efficiency",
+        "batch",
+        "busy",
+        "starved");
     for (WholeSpeed speed : report.whole()) {
       line(
-          "%-10s %-9s %7.1f %9.1f %9.1f %9.1f %9.1f %11.3f",
+          "%-10s %-8s %7.1f %8.1f %8.1f %8.1f %8.1f %11.3f %7.2f %6.2f %8.2f",
           speed.precision(),
           speed.workload(),
           speed.tokens(),
@@ -72,7 +82,10 @@ final class ReportTable {
           speed.decodingRate(),
           speed.allowedRate(),
           speed.rate(),
-          speed.efficiency());
+          speed.efficiency(),
+          speed.meanBatch(),
+          speed.busy(),
+          speed.starved());
     }
     for (BenchReport.MixedOverUniform mixed : report.mixedOverUniform()) {
       line(
@@ -87,17 +100,28 @@ final class ReportTable {
         "From event to committed result in %s, uniform sizes, loads of %.1f img/s",
         load.precision(), load.capacity());
     line(
-        "%5s %14s %17s %7s %7s %8s",
-        "load", "offered img/s", "throughput img/s", "p50 ms", "p99 ms", "images");
+        "%5s %8s %8s %7s %7s %7s %10s %9s %14s",
+        "load",
+        "offered",
+        "done",
+        "images",
+        "p50 ms",
+        "p99 ms",
+        "mean batch",
+        "batch ms",
+        "engine p99 ms");
     for (LoadPoint point : load.points()) {
       line(
-          "%5.2f %14.1f %17.1f %7.0f %7.0f %8d",
+          "%5.2f %8.1f %8.1f %7d %7.0f %7.0f %10.2f %9.1f %14.1f",
           point.fraction(),
           point.offered(),
           point.throughput(),
+          point.images(),
           point.p50Millis(),
           point.p99Millis(),
-          point.images());
+          point.meanBatch(),
+          point.batchMillis(),
+          point.engineP99Millis());
     }
   }
 

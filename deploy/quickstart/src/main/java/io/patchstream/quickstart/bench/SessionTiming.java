@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.SplittableRandom;
 
@@ -53,7 +54,8 @@ final class SessionTiming {
   }
 
   private void run(FloatBuffer patches, Grid grid, int batch) throws InferenceException {
-    session.run(patches.slice(0, batch * grid.patches() * patchFloats), grid, batch);
+    session.run(
+        patches.slice(0, batch * grid.patches() * patchFloats), Collections.nCopies(batch, grid));
   }
 
   /** As large as normalised pixels are. */

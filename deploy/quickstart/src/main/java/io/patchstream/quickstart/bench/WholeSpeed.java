@@ -16,6 +16,9 @@ import java.util.function.ToDoubleFunction;
  * @param allowedRate images a second that the two allow, see {@link Allowance}
  * @param rate images a second from topic to topic
  * @param efficiency share of what was allowed in the same round
+ * @param meanBatch images in a batch, in the mean
+ * @param busy share of the time in which the session ran
+ * @param starved share of the time in which it waited for images that were being decoded
  * @param rounds each by itself
  */
 record WholeSpeed(
@@ -28,6 +31,9 @@ record WholeSpeed(
     double allowedRate,
     double rate,
     double efficiency,
+    double meanBatch,
+    double busy,
+    double starved,
     List<Round> rounds) {
 
   /**
@@ -37,23 +43,43 @@ record WholeSpeed(
    * @param decodingRate images a second from encoded bytes to patches
    * @param rate images a second from topic to topic
    * @param efficiency of the rate
+   * @param meanBatch images in a batch, in the mean
+   * @param busy share of the time in which the session ran
+   * @param starved share of the time in which it waited for images that were being decoded
    */
-  record Round(double sessionRate, double decodingRate, double rate, double efficiency) {
+  record Round(
+      double sessionRate,
+      double decodingRate,
+      double rate,
+      double efficiency,
+      double meanBatch,
+      double busy,
+      double starved) {
 
-    static Round of(Allowance allowance, double rate) {
+    static Round of(Allowance allowance, TopicToTopic.Timing whole) {
       return new Round(
-          allowance.sessionRate(), allowance.decodingRate(), rate, allowance.efficiency(rate));
+          allowance.sessionRate(),
+          allowance.decodingRate(),
+          whole.rate(),
+          allowance.efficiency(whole.rate()),
+          whole.meanBatch(),
+          whole.busy(),
+          whole.starved());
     }
 
     @Override
     public String toString() {
       return String.format(
           Locale.ROOT,
-          "session %.1f, decoding %.1f, whole %.1f img/s: efficiency %.3f",
+          "session %.1f, decoding %.1f, whole %.1f img/s: efficiency %.3f, batches of %.1f, session"
+              + " busy %.2f, starved %.2f",
           sessionRate,
           decodingRate,
           rate,
-          efficiency);
+          efficiency,
+          meanBatch,
+          busy,
+          starved);
     }
   }
 
@@ -69,6 +95,9 @@ record WholeSpeed(
         median(rounds, round -> round.rate() / round.efficiency()),
         median(rounds, Round::rate),
         median(rounds, Round::efficiency),
+        median(rounds, Round::meanBatch),
+        median(rounds, Round::busy),
+        median(rounds, Round::starved),
         List.copyOf(rounds));
   }
 

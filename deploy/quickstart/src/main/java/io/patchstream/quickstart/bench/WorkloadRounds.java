@@ -63,8 +63,8 @@ final class WorkloadRounds {
       images =
           FilledTopic.fill(topics, workload, allowance.rate(), plan.seconds(), least, plan.seed());
     }
-    double rate = new TopicToTopic(topics, images, answers).rate(settings);
-    rounds.add(WholeSpeed.Round.of(allowance, rate));
+    TopicToTopic.Timing whole = new TopicToTopic(topics, images, answers).time(settings);
+    rounds.add(WholeSpeed.Round.of(allowance, whole));
     return rounds.get(rounds.size() - 1);
   }
 

@@ -41,6 +41,8 @@ class AllowanceTest {
 
   /** The machine of the other test, so much faster. */
   private static WholeSpeed.Round round(double speed, double efficiency) {
-    return WholeSpeed.Round.of(new Allowance(2, 100 * speed, 400 * speed), 80 * speed * efficiency);
+    return WholeSpeed.Round.of(
+        new Allowance(2, 100 * speed, 400 * speed),
+        new TopicToTopic.Timing(80 * speed * efficiency, 8, 0.9, 0.05));
   }
 }

@@ -28,15 +28,18 @@ class ReportTest {
                   "uniform",
                   197,
                   8,
-                  List.of(WholeSpeed.Round.of(new Allowance(2, 100, 400), 72)))),
+                  List.of(
+                      WholeSpeed.Round.of(
+                          new Allowance(2, 100, 400),
+                          new TopicToTopic.Timing(72, 7.5, 0.9, 0.05))))),
           List.of(new BenchReport.MixedOverUniform("fp32", 0.95)),
           List.of(
               new BenchReport.Load(
                   "fp32",
                   72,
                   List.of(
-                      new LoadPoint(0.25, 18, 17.5, 72, 30, 80),
-                      new LoadPoint(0.75, 54, 53, 216, 45, 140)))));
+                      new LoadPoint(0.25, 18, 17.5, 72, 30, 80, 1.25, 12, 40),
+                      new LoadPoint(0.75, 54, 53, 216, 45, 140, 3.5, 30, 60)))));
 
   @TempDir Path folder;
 
@@ -49,9 +52,9 @@ class ReportTest {
         .contains(
             "some-vit on 2 cores (a CPU, Java 17)",
             "fp32 224x224 90.0 100.0",
-            "fp32 uniform 197.0 100.0 400.0 80.0 72.0 0.900",
+            "fp32 uniform 197.0 100.0 400.0 80.0 72.0 0.900 7.50 0.90 0.05",
             "Mixed over uniform sizes in fp32: 0.950 of the tokens a second",
-            "0.75 54.0 53.0 45 140 216");
+            "0.75 54.0 53.0 216 45 140 3.50 30.0 60.0");
   }
 
   @Test

@@ -74,8 +74,8 @@ class WrongAnswerIT {
     Answers wrong = new Answers(rotated, right.tolerance());
     FilledTopic images = FilledTopic.fill(topics, workload, 300, 0.5, 30, 1);
 
-    assertThat(new TopicToTopic(topics, images, right).rate(settings)).isPositive();
-    assertThatThrownBy(() -> new TopicToTopic(topics, images, wrong).rate(settings))
+    assertThat(new TopicToTopic(topics, images, right).time(settings).rate()).isPositive();
+    assertThatThrownBy(() -> new TopicToTopic(topics, images, wrong).time(settings))
         .isInstanceOf(WrongResultException.class)
         .hasMessageContaining("alone it gives");
   }

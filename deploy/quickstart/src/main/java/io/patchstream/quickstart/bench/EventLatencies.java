@@ -1,7 +1,7 @@
 package io.patchstream.quickstart.bench;
 
-/** How long each image took that counts. */
-final class Latencies {
+/** How long each image that counts took, from its event to its reader. */
+final class EventLatencies {
 
   private final int warmUp;
   private final double[] millis;
@@ -14,7 +14,7 @@ final class Latencies {
    * @param warmUp images before those that count
    * @param counted how many do
    */
-  Latencies(int warmUp, int counted) {
+  EventLatencies(int warmUp, int counted) {
     this.warmUp = warmUp;
     millis = new double[counted];
   }
@@ -34,11 +34,17 @@ final class Latencies {
     }
   }
 
-  /** All of them, which have come. */
-  LoadPoint point(double fraction, double offered) {
-    Percentiles percentiles = new Percentiles(millis);
-    double throughput = millis.length / ((last - first) / 1e3);
-    return new LoadPoint(
-        fraction, offered, throughput, millis.length, percentiles.at(0.5), percentiles.at(0.99));
+  /** Of all that count, which have come. */
+  Percentiles millis() {
+    return new Percentiles(millis);
+  }
+
+  int images() {
+    return millis.length;
+  }
+
+  /** Images a second, from the first that was due to the last that was seen. */
+  double throughput() {
+    return millis.length / ((last - first) / 1e3);
   }
 }
