@@ -1,16 +1,18 @@
 package io.patchstream.quickstart.bench;
 
 /**
- * What the parts of the road allow the whole of it on the same cores. An image costs a part {@code
- * cores / rate} core-seconds, where rate is what that part alone reaches with all cores busy.
+ * What the parts of the road allow the whole of it on the same machine. An image costs a part {@code
+ * cores / rate} core-seconds, where rate is what that part alone reaches with all cores busy. On a
+ * CPU both parts share the cores; a GPU's session runs beside decoding.
  *
  * @param cores that the process may use
  * @param sessionRate images a second of the raw session, at its best batch size
  * @param decodingRate images a second from encoded bytes to patches
+ * @param onCpu whether the session runs on the same cores
  */
-record Allowance(int cores, double sessionRate, double decodingRate) {
+record Allowance(int cores, double sessionRate, double decodingRate, boolean onCpu) {
 
-  /** Core-seconds of an image in the session. */
+  /** Core-seconds of an image in the session, where it runs on the cores. */
   double sessionCoreSeconds() {
     return cores / sessionRate;
   }
@@ -22,7 +24,9 @@ record Allowance(int cores, double sessionRate, double decodingRate) {
 
   /** Images a second if nothing but the two parts took any time. */
   double rate() {
-    return cores / (sessionCoreSeconds() + decodingCoreSeconds());
+    return onCpu
+        ? cores / (sessionCoreSeconds() + decodingCoreSeconds())
+        : Math.min(sessionRate, decodingRate);
   }
 
   /** Share of {@link #rate} that a measured rate is. */

@@ -5,7 +5,7 @@ import io.patchstream.image.Grid;
 import io.patchstream.image.ImageOptions;
 import io.patchstream.image.RequestedSize;
 import io.patchstream.inference.Engine;
-import io.patchstream.inference.RawSession;
+import io.patchstream.inference.Device;
 import io.patchstream.quickstart.PictureSize;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -104,7 +104,8 @@ final class Bench {
     try (Engine engine = model.engine(theirs)) {
       Answers answers = Answers.of(engine, workload);
       int maxBatch = model.options(theirs).batches().maxSize();
-      return new WorkloadRounds(plan, topics, workload, theirs, answers, maxBatch);
+      boolean onCpu = engine.devices().kind() == Device.Kind.CPU;
+      return new WorkloadRounds(plan, topics, workload, theirs, answers, maxBatch, onCpu);
     }
   }
 
@@ -112,8 +113,8 @@ final class Bench {
       BenchSettings inPrecision, String precision, List<WorkloadRounds> roads) throws Exception {
     int maxBatch = Collections.max(plan.batchSizes());
     List<WholeSpeed> speeds = new ArrayList<>();
-    try (RawSession session = model.session(inPrecision, maxBatch)) {
-      SessionTiming timing = new SessionTiming(session, 3 * patchSize * patchSize);
+    try (RawSessions raw = new RawSessions(model, inPrecision, maxBatch)) {
+      SessionTiming timing = new SessionTiming(raw.lanes(), 3 * patchSize * patchSize);
       int best = bestBatch(timing, precision);
       for (int round = 1; round <= plan.rounds(); round++) {
         for (WorkloadRounds road : roads) {

@@ -36,7 +36,8 @@ import picocli.CommandLine.Spec;
       "",
       "efficiency is whole over what session and decoding allow on the same cores: cores / (cores /"
           + " session + cores / decoding), in images a second; cores / session are the core-seconds"
-          + " that an image takes in the session. What is missing to 1 is what Kafka, batching and"
+          + " that an image takes in the session. (A GPU leaves the cores to decoding: there the slower"
+          + " of the two is what they allow.) What is missing to 1 is what Kafka, batching and"
           + " waiting cost, broker and reader included where they run here.",
       "",
       "Then images come at random times (Poisson), at fractions of what it can take, and the time"

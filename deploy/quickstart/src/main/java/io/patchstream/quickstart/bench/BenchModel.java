@@ -65,6 +65,11 @@ final class BenchModel implements AutoCloseable {
     return room.engine(description(), Devices.select(room.settings().devices()), cores);
   }
 
+  /** What the processor's engine computes on. */
+  Devices devices(BenchSettings settings) throws Exception {
+    return options(settings).compute().devices();
+  }
+
   /**
    * A session without an engine.
    *

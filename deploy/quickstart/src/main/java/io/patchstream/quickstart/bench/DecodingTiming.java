@@ -7,13 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import java.util.Collections;
 
 /** Times encoded bytes to normalised patches, on all cores and with nothing else. */
 final class DecodingTiming {
@@ -37,22 +31,7 @@ final class DecodingTiming {
    * @param time how long to measure, after each thread has had every picture once
    */
   double rate(Duration time) throws Exception {
-    ExecutorService pool = Executors.newFixedThreadPool(threads);
-    try {
-      List<Callable<Double>> workers = new ArrayList<>();
-      for (int i = 0; i < threads; i++) {
-        workers.add(() -> threadRate(time));
-      }
-      double sum = 0;
-      for (Future<Double> worker : pool.invokeAll(workers)) {
-        sum += worker.get();
-      }
-      return sum;
-    } catch (ExecutionException e) {
-      throw e.getCause() instanceof Exception failure ? failure : e;
-    } finally {
-      pool.shutdown();
-    }
+    return AllCores.sum(Collections.nCopies(threads, () -> threadRate(time)));
   }
 
   private double threadRate(Duration time) throws ImageException {

@@ -7,45 +7,60 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.Callable;
 
-/** Times the raw session on random patches: nothing is decoded, nobody waits for a batch. */
+/**
+ * Times raw sessions on random patches, each in a thread of its own, as many as the engine has
+ * lanes: nothing is decoded, nobody waits for a batch.
+ */
 final class SessionTiming {
 
-  private final RawSession session;
+  private final List<RawSession> sessions;
   private final int patchFloats;
 
   /**
-   * Of one session.
+   * Of sessions of one model.
    *
+   * @param sessions one a lane
    * @param patchFloats values of a patch, 3*P*P
    */
-  SessionTiming(RawSession session, int patchFloats) {
-    this.session = session;
+  SessionTiming(List<RawSession> sessions, int patchFloats) {
+    this.sessions = List.copyOf(sessions);
     this.patchFloats = patchFloats;
   }
 
   /**
-   * Images a second, with all cores busy.
+   * Images a second of all sessions together.
    *
    * @param grids of the batches, in turns; all take part equally
    * @param batch images in a run
    * @param time about how long to measure, after a run of each grid that does not count
    */
-  double rate(List<Grid> grids, int batch, Duration time) throws InferenceException {
+  double rate(List<Grid> grids, int batch, Duration time) throws Exception {
+    List<Callable<Double>> lanes = new ArrayList<>();
+    for (RawSession session : sessions) {
+      lanes.add(() -> rate(session, grids, batch, time));
+    }
+    return AllCores.sum(lanes);
+  }
+
+  private double rate(RawSession session, List<Grid> grids, int batch, Duration time)
+      throws InferenceException {
     int largest = grids.stream().mapToInt(Grid::patches).max().orElseThrow();
     FloatBuffer patches = random(Math.multiplyExact(batch, largest * patchFloats));
     for (Grid grid : grids) {
-      run(patches, grid, batch);
+      run(session, patches, grid, batch);
     }
     long images = 0;
     long begin = System.nanoTime();
     long elapsed;
     do {
       for (Grid grid : grids) {
-        run(patches, grid, batch);
+        run(session, patches, grid, batch);
         images += batch;
       }
       elapsed = System.nanoTime() - begin;
@@ -53,7 +68,7 @@ final class SessionTiming {
     return images / (elapsed / 1e9);
   }
 
-  private void run(FloatBuffer patches, Grid grid, int batch) throws InferenceException {
+  private void run(RawSession session, FloatBuffer patches, Grid grid, int batch) throws InferenceException {
     session.run(
         patches.slice(0, batch * grid.patches() * patchFloats), Collections.nCopies(batch, grid));
   }

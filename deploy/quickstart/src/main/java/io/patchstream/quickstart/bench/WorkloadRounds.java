@@ -19,6 +19,7 @@ final class WorkloadRounds {
   private final BenchSettings settings;
   private final Answers answers;
   private final int maxBatch;
+  private final boolean onCpu;
   private final int cores = Runtime.getRuntime().availableProcessors();
   private final List<WholeSpeed.Round> rounds = new ArrayList<>();
   private FilledTopic images;
@@ -29,6 +30,7 @@ final class WorkloadRounds {
    * @param settings of the processor for this workload
    * @param answers that its results are held against
    * @param maxBatch images in a batch of the processor's engine, at most
+   * @param onCpu whether that computes on the cores that decode
    */
   WorkloadRounds(
       BenchPlan plan,
@@ -36,13 +38,15 @@ final class WorkloadRounds {
       Workload workload,
       BenchSettings settings,
       Answers answers,
-      int maxBatch) {
+      int maxBatch,
+      boolean onCpu) {
     this.plan = plan;
     this.topics = topics;
     this.workload = workload;
     this.settings = settings;
     this.answers = answers;
     this.maxBatch = maxBatch;
+    this.onCpu = onCpu;
   }
 
   /**
@@ -57,7 +61,8 @@ final class WorkloadRounds {
         new Allowance(
             cores,
             session.rate(workload.grids().stream().distinct().toList(), batch, part),
-            new DecodingTiming(workload, cores).rate(part));
+            new DecodingTiming(workload, cores).rate(part),
+            onCpu);
     if (images == null) {
       int least = LEAST_BATCHES * maxBatch;
       images =

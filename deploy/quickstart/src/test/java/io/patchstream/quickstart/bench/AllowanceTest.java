@@ -11,12 +11,18 @@ class AllowanceTest {
   @Test
   void theCoresAreSharedByBothParts() {
     // On two cores an image takes 20 ms of a core in the session and 5 ms before.
-    Allowance allowance = new Allowance(2, 100, 400);
+    Allowance allowance = new Allowance(2, 100, 400, true);
 
     assertThat(allowance.sessionCoreSeconds()).isCloseTo(0.020, within(1e-12));
     assertThat(allowance.decodingCoreSeconds()).isCloseTo(0.005, within(1e-12));
     assertThat(allowance.rate()).isCloseTo(80, within(1e-9));
     assertThat(allowance.efficiency(72)).isCloseTo(0.9, within(1e-12));
+  }
+
+  @Test
+  void aGpuLeavesTheCoresToDecoding() {
+    assertThat(new Allowance(2, 100, 400, false).rate()).isEqualTo(100);
+    assertThat(new Allowance(2, 900, 400, false).efficiency(300)).isEqualTo(0.75);
   }
 
   @Test
@@ -42,7 +48,7 @@ class AllowanceTest {
   /** The machine of the other test, so much faster. */
   private static WholeSpeed.Round round(double speed, double efficiency) {
     return WholeSpeed.Round.of(
-        new Allowance(2, 100 * speed, 400 * speed),
+        new Allowance(2, 100 * speed, 400 * speed, true),
         new TopicToTopic.Timing(80 * speed * efficiency, 8, 0.9, 0.05));
   }
 }

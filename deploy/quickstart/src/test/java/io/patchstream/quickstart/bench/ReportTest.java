@@ -30,7 +30,7 @@ class ReportTest {
                   8,
                   List.of(
                       WholeSpeed.Round.of(
-                          new Allowance(2, 100, 400),
+                          new Allowance(2, 100, 400, true),
                           new TopicToTopic.Timing(72, 7.5, 0.9, 0.05))))),
           List.of(new BenchReport.MixedOverUniform("fp32", 0.95)),
           List.of(
