@@ -1,9 +1,9 @@
 package io.patchstream.quickstart.bench;
 
 /**
- * What the parts of the road allow the whole of it on the same machine. An image costs a part {@code
- * cores / rate} core-seconds, where rate is what that part alone reaches with all cores busy. On a
- * CPU both parts share the cores; a GPU's session runs beside decoding.
+ * What the parts of the road allow the whole of it on the same machine. An image costs a part
+ * {@code cores / rate} core-seconds, where rate is what that part alone reaches with all cores
+ * busy. On a CPU both parts share the cores; a GPU's session runs beside decoding.
  *
  * @param cores that the process may use
  * @param sessionRate images a second of the raw session, at its best batch size

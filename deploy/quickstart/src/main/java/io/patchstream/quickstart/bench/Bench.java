@@ -4,8 +4,8 @@ import io.patchstream.config.Settings;
 import io.patchstream.image.Grid;
 import io.patchstream.image.ImageOptions;
 import io.patchstream.image.RequestedSize;
-import io.patchstream.inference.Engine;
 import io.patchstream.inference.Device;
+import io.patchstream.inference.Engine;
 import io.patchstream.quickstart.PictureSize;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -61,7 +61,7 @@ final class Bench {
    * @throws WrongResultException if a result is not what the model says of the picture by itself
    */
   BenchReport run(PictureFiles pictures) throws Exception {
-    for (String precision : precisions()) {
+    for (String precision : plan.precisions()) {
       BenchSettings inPrecision = settings.with(Settings.PRECISION, precision);
       List<WorkloadRounds> roads = roads(inPrecision, precision, pictures);
       List<WholeSpeed> speeds = rounds(inPrecision, precision, roads);
@@ -73,13 +73,6 @@ final class Bench {
       sweep(precision, roads.get(0), speeds.get(0).rate());
     }
     return new BenchReport(subject(pictures), sessions, whole, mixedOverUniform, load);
-  }
-
-  private List<String> precisions() {
-    if (!plan.precisions().isEmpty()) {
-      return plan.precisions();
-    }
-    return model.hasInt8() ? List.of("fp32", "int8") : List.of("fp32");
   }
 
   /** Pictures of one size; and, where the model takes any grid, asking for eight. */

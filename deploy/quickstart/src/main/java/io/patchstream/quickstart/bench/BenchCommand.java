@@ -46,7 +46,9 @@ import picocli.CommandLine.Spec;
       "Every result is held against what the model says of the picture by itself, and against the"
           + " order of the images: a wrong, lost or doubled one ends it.",
       "",
-      "The demo's model takes two minutes on two cores. A model of 10 img/s wants --seconds 10."
+      "The demo's model takes two minutes on two cores, and each precision more as long. A JVM is not"
+          + " warm before a minute: for figures to rely on, and for a model of 10 img/s, say --seconds"
+          + " 10."
     },
     exitCodeList = {"0:measured", "1:failed, or a result was wrong", "2:used wrongly"})
 public final class BenchCommand implements Callable<Integer> {
@@ -120,8 +122,9 @@ public final class BenchCommand implements Callable<Integer> {
       names = "--precisions",
       split = ",",
       paramLabel = "P",
-      description = "As patchstream.precision; fp32, and int8 where the model can, unless set.")
-  private List<String> precisions = List.of();
+      defaultValue = "fp32",
+      description = "One after the other, as fp32,int8; ${DEFAULT-VALUE} unless set.")
+  private List<String> precisions;
 
   @Option(
       names = "--sizes",

@@ -10,7 +10,6 @@ import io.patchstream.inference.EngineOptions;
 import io.patchstream.inference.RawSession;
 import io.patchstream.model.Model;
 import io.patchstream.model.ModelDescription;
-import io.patchstream.model.Precision;
 
 /**
  * The model that is measured, open, and the parts of the road made of it as {@code run} would make
@@ -42,11 +41,6 @@ final class BenchModel implements AutoCloseable {
 
   ModelDescription description() {
     return model.description();
-  }
-
-  /** Whether it can be computed in 8-bit integers. */
-  boolean hasInt8() {
-    return model.graph(Precision.INT8).isPresent();
   }
 
   /** How the settings make patches of pictures. */

@@ -8,8 +8,7 @@ import java.util.List;
  * What is measured, and how long.
  *
  * @param batchSizes of the raw session, at least one
- * @param precisions as {@code patchstream.precision} names them; empty takes fp32, and int8 where
- *     the model can
+ * @param precisions as {@code patchstream.precision} names them, at least one
  * @param sizes in pixels, of the raw session; empty takes the model's own
  * @param partitions of each topic
  * @param seconds that one part is timed for

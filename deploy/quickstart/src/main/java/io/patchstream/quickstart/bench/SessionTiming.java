@@ -68,7 +68,8 @@ final class SessionTiming {
     return images / (elapsed / 1e9);
   }
 
-  private void run(RawSession session, FloatBuffer patches, Grid grid, int batch) throws InferenceException {
+  private void run(RawSession session, FloatBuffer patches, Grid grid, int batch)
+      throws InferenceException {
     session.run(
         patches.slice(0, batch * grid.patches() * patchFloats), Collections.nCopies(batch, grid));
   }
