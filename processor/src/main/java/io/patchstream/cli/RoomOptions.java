@@ -10,6 +10,7 @@ import io.patchstream.image.Resolution;
 import io.patchstream.inference.BatchOptions;
 import io.patchstream.inference.ComputeOptions;
 import io.patchstream.inference.DecodingOptions;
+import io.patchstream.inference.Device;
 import io.patchstream.inference.Devices;
 import io.patchstream.inference.EngineOptions;
 import io.patchstream.inference.RequestedPrecision;
@@ -49,15 +50,17 @@ public record RoomOptions(EngineSettings settings, Preprocessing preprocessing) 
   }
 
   /**
-   * How the engine uses a machine: by default a batch has as many tokens as a full one of the
-   * model's own size, and both pools have a thread a core (neither spins).
+   * How the engine uses a machine: see {@link EngineOptions#defaults} for a CPU. By default a batch
+   * has as many tokens as a full one of the model's own size.
    *
    * @param devices those of the settings, found
    * @param cores those of the container
    */
   public EngineOptions engine(ModelDescription model, Devices devices, int cores) {
-    int batch = settings.batchMaxSize();
+    int batch = settings.batchMaxSize().orElse(suits(devices));
     int decodeThreads = settings.decodeThreads().orElse(cores);
+    int intraOpThreads = settings.inferenceThreads().orElse(1);
+    Devices lanes = devices.withCpuLanes(Math.max(1, cores / intraOpThreads));
     return new EngineOptions(
         new BatchOptions(
             batch,
@@ -66,13 +69,17 @@ public record RoomOptions(EngineSettings settings, Preprocessing preprocessing) 
             settings.batchDeterministic()),
         new DecodingOptions(decodeThreads, 0, settings.imageTimeout()),
         new ComputeOptions(
-            devices,
+            lanes,
             RequestedPrecision.valueOf(settings.precision().toUpperCase(Locale.ROOT)),
-            settings.inferenceThreads().orElse(cores),
+            intraOpThreads,
             settings.deviceMemoryMaxBytes(),
             settings.positionCacheBytes()),
         settings.topK(),
-        EngineOptions.imagesInFlight(batch, decodeThreads));
+        EngineOptions.imagesInFlight(batch, lanes.lanes().size(), decodeThreads));
+  }
+
+  private static int suits(Devices devices) {
+    return devices.kind() == Device.Kind.CPU ? EngineOptions.CPU_BATCH : EngineOptions.CUDA_BATCH;
   }
 
   private int patchSize(ModelDescription model) {

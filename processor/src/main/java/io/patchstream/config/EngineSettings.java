@@ -123,9 +123,9 @@ public sealed class EngineSettings extends AbstractConfig permits Settings {
     return getBoolean(IMAGE_DECODE_REDUCED);
   }
 
-  /** Most images in a batch, at least 1. */
-  public int batchMaxSize() {
-    return getInt(BATCH_MAX_SIZE);
+  /** Most images in a batch; empty where the device decides. */
+  public OptionalInt batchMaxSize() {
+    return unlessZero(BATCH_MAX_SIZE);
   }
 
   /** How long an image may wait for its batch to fill. */
@@ -148,7 +148,7 @@ public sealed class EngineSettings extends AbstractConfig permits Settings {
     return unlessZero(THREADS_DECODE);
   }
 
-  /** Threads of one run of the model; empty where that is derived. */
+  /** Threads of one run of the model on a CPU; empty for one. */
   public OptionalInt inferenceThreads() {
     return unlessZero(THREADS_INFERENCE);
   }

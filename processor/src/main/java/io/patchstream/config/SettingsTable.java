@@ -309,10 +309,11 @@ final class SettingsTable {
     row(
         Settings.BATCH_MAX_SIZE,
         INT,
-        8,
-        Range.atLeast(1),
+        0,
+        Range.atLeast(0),
         MEDIUM,
-        "Most images in one run of the model. On a CPU a larger batch hardly raises throughput.");
+        "Most images in one run of the model; 0 takes what suits the device, 4 on a CPU and 64 on a"
+            + " GPU. On a CPU a larger batch raises latency, and throughput hardly.");
     row(
         Settings.BATCH_MAX_DELAY_MS,
         INT,
@@ -355,8 +356,10 @@ final class SettingsTable {
         0,
         Range.atLeast(0),
         LOW,
-        "Threads that one run of the model uses on a CPU; 0 derives it from the cores of the"
-            + " container.");
+        "Threads that one run of the model uses on a CPU; as many runs go on side by side as the"
+            + " container's cores allow. 0 is one thread a run, the highest throughput (1.03 to 1.37"
+            + " times that of one run on two cores); as many as cores is the lowest latency of an"
+            + " image that comes alone.");
     row(
         Settings.IN_FLIGHT_MAX_BYTES,
         LONG,

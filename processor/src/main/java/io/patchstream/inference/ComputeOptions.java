@@ -7,7 +7,7 @@ import java.util.Objects;
  *
  * @param devices what it is computed on, a lane each
  * @param precision what it is computed in
- * @param intraOpThreads threads of a session on the CPU, at least 1
+ * @param intraOpThreads threads of one run on the CPU, at least 1
  * @param deviceMemoryBytes the most that a session takes of a GPU's memory for weights and
  *     activations; 0 for all that is free
  * @param positionTableBytes bound of the cached position tables in bytes, not negative
@@ -30,6 +30,13 @@ public record ComputeOptions(
     EngineOptions.atLeast(1, intraOpThreads, "intraOpThreads");
     EngineOptions.atLeast(0, deviceMemoryBytes, "deviceMemoryBytes");
     EngineOptions.atLeast(0, positionTableBytes, "positionTableBytes");
+  }
+
+  /**
+   * Threads of a session that all lanes of the CPU share: each of them is the first of its run's.
+   */
+  int sessionThreads() {
+    return devices.lanes().size() * (intraOpThreads - 1) + 1;
   }
 
   /** The same in another precision. */

@@ -1,5 +1,6 @@
 package io.patchstream.inference;
 
+import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -63,6 +64,13 @@ public record Devices(List<Device> lanes, Optional<String> whyNoCuda) {
     }
   }
 
+  /** On the CPU so many lanes, which share a session; on GPUs those that there are. */
+  public Devices withCpuLanes(int count) {
+    return kind() == Device.Kind.CPU
+        ? new Devices(Collections.nCopies(count, Device.CPU), whyNoCuda)
+        : this;
+  }
+
   /** What all of them are. */
   public Device.Kind kind() {
     return lanes.get(0).kind();
@@ -76,7 +84,10 @@ public record Devices(List<Device> lanes, Optional<String> whyNoCuda) {
   /** For a log: {@code cuda:0, cuda:1}, or {@code cpu} and why no CUDA. */
   @Override
   public String toString() {
-    String names = lanes.stream().map(Device::toString).collect(Collectors.joining(", "));
+    String names =
+        kind() == Device.Kind.CPU
+            ? Device.CPU.toString()
+            : lanes.stream().map(Device::toString).collect(Collectors.joining(", "));
     return names + whyNoCuda.map(" (no CUDA: %s)"::formatted).orElse("");
   }
 }

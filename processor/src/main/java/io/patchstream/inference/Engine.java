@@ -13,6 +13,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.LinkedTransferQueue;
 import java.util.concurrent.TransferQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 
 /**
  * Classifies images: one engine a process, for all who have some. Decoding threads turn sources
@@ -37,6 +38,10 @@ public final class Engine implements AutoCloseable {
   private final DecodingThreads decoding;
   private final List<Lane> lanes = new ArrayList<>();
   private final List<Thread> laneThreads = new ArrayList<>();
+
+  /** The engine's own hold of the session that its lanes share; null where each has its own. */
+  private ModelSession shared;
+
   private final AtomicBoolean closed = new AtomicBoolean();
   private volatile EngineFailedException failure;
 
@@ -61,7 +66,6 @@ public final class Engine implements AutoCloseable {
       EngineOptions options)
       throws InferenceException {
     devices = options.compute().devices();
-    ModelSession session = proven.session();
     identity =
         new ModelIdentity(
             model.name(),
@@ -77,19 +81,15 @@ public final class Engine implements AutoCloseable {
         new Batcher(
             options.batches(),
             false,
-            1,
+            devices.lanes().size(),
             new Batcher.Shape(patchFloats, model.prefixTokens()),
             inFlight,
             System::nanoTime);
-    lanes.add(
-        new Lane(
-            batcher,
-            session,
-            proven.opener(),
-            new TopK(options.topK(), model.activation(), model.labels()),
-            new WarmUp(images, model.prefixTokens()),
-            this::fail));
-    warmUp();
+    boolean planes = proven.session().takesPlanes();
+    openLanes(
+        proven,
+        () -> new TopK(options.topK(), model.activation(), model.labels()),
+        new WarmUp(images, model.prefixTokens()));
     BlockingQueue<ImageInFlight> toDecode = submitted;
     if (options.decoding().loadThreads() > 0) {
       TransferQueue<ImageInFlight> loaded = new LinkedTransferQueue<>();
@@ -98,7 +98,7 @@ public final class Engine implements AutoCloseable {
       }
       toDecode = loaded;
     }
-    decoding = decodingThreads(options.decoding(), toDecode, images, session.takesPlanes());
+    decoding = decodingThreads(options.decoding(), toDecode, images, planes);
     for (Lane lane : lanes) {
       laneThreads.add(thread("patchstream-session-" + laneThreads.size(), lane));
     }
@@ -107,14 +107,34 @@ public final class Engine implements AutoCloseable {
     decoding.start();
   }
 
-  private void warmUp() throws InferenceException {
+  /**
+   * Lanes of the CPU share the session. On GPUs each has its own: runs side by side would let its
+   * arena grow without end.
+   */
+  private void openLanes(ProvenSession proven, Supplier<TopK> topK, WarmUp warmUp)
+      throws InferenceException {
+    SessionOpener opener = proven.opener();
+    if (devices.kind() == Device.Kind.CPU && devices.lanes().size() > 1) {
+      shared = proven.session();
+      opener = device -> shared.forAnotherLane();
+    }
     try {
-      for (Lane lane : lanes) {
-        lane.warmUp();
+      for (Device device : devices.lanes()) {
+        boolean takesTheProven = lanes.isEmpty() && shared == null;
+        ModelSession session = takesTheProven ? proven.session() : opener.open(device);
+        lanes.add(new Lane(device, session, opener, batcher, topK.get(), warmUp, this::fail));
+        lanes.get(lanes.size() - 1).warmUp();
       }
     } catch (InferenceException | RuntimeException e) {
-      lanes.forEach(Lane::close);
+      closeSessions();
       throw e;
+    }
+  }
+
+  private void closeSessions() {
+    lanes.forEach(Lane::close);
+    if (shared != null) {
+      shared.close();
     }
   }
 
@@ -216,7 +236,7 @@ public final class Engine implements AutoCloseable {
       interrupted |= join(lane);
     }
     interrupted |= joinWorkers();
-    lanes.forEach(Lane::close);
+    closeSessions();
     if (interrupted) {
       Thread.currentThread().interrupt();
     }

@@ -18,8 +18,9 @@ final class Lane implements Runnable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Lane.class);
 
-  private final Batcher batcher;
+  private final Device device;
   private final SessionOpener opener;
+  private final Batcher batcher;
   private final TopK topK;
   private final WarmUp warmUp;
   private final Consumer<EngineFailedException> failed;
@@ -33,21 +34,24 @@ final class Lane implements Runnable {
   /**
    * A lane that has not started.
    *
+   * @param device what it computes on
    * @param session closed with the lane
    * @param opener opens it again
    * @param warmUp what the session runs before anything else, and when it is in doubt
    * @param failed told once the lane cannot go on
    */
   Lane(
-      Batcher batcher,
+      Device device,
       ModelSession session,
       SessionOpener opener,
+      Batcher batcher,
       TopK topK,
       WarmUp warmUp,
       Consumer<EngineFailedException> failed) {
-    this.batcher = batcher;
+    this.device = device;
     this.session = session;
     this.opener = opener;
+    this.batcher = batcher;
     this.topK = topK;
     this.warmUp = warmUp;
     this.failed = failed;
@@ -142,15 +146,16 @@ final class Lane implements Runnable {
       throw new EngineFailedException(
           ("an image of %s patches needs more memory than %s has, even alone: give it more, or lower"
                   + " patchstream.image.max.tokens (%d tokens here): %s")
-              .formatted(batch.grids().get(first), "the device", tokens, failure.getMessage()),
+              .formatted(batch.grids().get(first), device, tokens, failure.getMessage()),
           failure);
     }
     if (count > 1) {
       maxTokens = tokens / 2;
       batcher.limitTokens(maxTokens);
       LOG.warn(
-          "Out of memory with {} images of {} tokens in all: batches have at most {} tokens from now"
-              + " on. patchstream.batch.max.tokens={} says so from the start.",
+          "Out of memory on {} with {} images of {} tokens in all: batches have at most {} tokens from"
+              + " now on. patchstream.batch.max.tokens={} says so from the start.",
+          device,
           count,
           tokens,
           maxTokens,
@@ -163,7 +168,7 @@ final class Lane implements Runnable {
     session.close();
     sessionIsProven = false;
     try {
-      ModelSession again = opener.open();
+      ModelSession again = opener.open(device);
       synchronized (this) {
         session = again;
         if (terminated) {
@@ -196,10 +201,11 @@ final class Lane implements Runnable {
                 failure));
   }
 
-  private static EngineFailedException lost(Throwable failure) {
+  private EngineFailedException lost(Throwable failure) {
     return new EngineFailedException(
-        "the device or its session no longer works, no image is to blame: restart the process, on"
-            + " another device if it happens again ("
+        device
+            + " or its session no longer works, no image is to blame: restart the process, on another"
+            + " device if it happens again ("
             + failure.getMessage()
             + ")",
         failure);

@@ -20,16 +20,19 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * One ONNX Runtime session on a device. For one thread at a time: the results of a run stay in its
- * pinned output buffers until the next, and only what a caller copies out of them is garbage.
+ * A hold of an ONNX Runtime session on a device. For one thread at a time: the results of a run
+ * stay in its output buffers until the next, and only what a caller copies out of them is garbage.
+ * Lanes of a CPU hold one session together, and with it one copy of the weights.
  */
 final class ModelSession implements AutoCloseable {
 
   private final OrtEnvironment environment = OrtEnvironment.getEnvironment();
   private final SessionOptions sessionOptions; // must outlive the session
   private final OrtSession session;
+  private final AtomicInteger holders;
   private final RunOptions runOptions;
   private final PositionTables positions;
   private final boolean takesPlanes;
@@ -64,8 +67,7 @@ final class ModelSession implements AutoCloseable {
     RunOptions run = null;
     try {
       opened = open(graph, device, options);
-      run = new RunOptions();
-      run.setLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL); // a failed run is an exception
+      run = quietly();
       takesPlanes = opened.getInputNames().contains(OnnxGraph.PIXEL_VALUES);
       takesPositions = opened.getInputNames().contains(OnnxGraph.POSITION_EMBEDDINGS);
       maxImagesARun = takesOneImage(opened) ? 1 : maxBatchSize;
@@ -73,16 +75,52 @@ final class ModelSession implements AutoCloseable {
       classes = outputs.containsKey(OnnxGraph.LOGITS) ? width(outputs, OnnxGraph.LOGITS) : 0;
       embeddingDimension = width(outputs, OnnxGraph.CLS_EMBEDDING);
     } catch (OrtException | RuntimeException e) {
-      close(opened, run);
+      close(opened, run, sessionOptions);
       throw new InferenceException(
           InferenceException.Reason.SESSION_FAILED,
           "ONNX Runtime cannot open the model: " + e.getMessage(),
           e);
     }
     session = opened;
+    holders = new AtomicInteger(1);
     runOptions = run;
     logits = DirectBuffers.floats(maxBatchSize * classes);
     clsEmbeddings = DirectBuffers.floats(maxBatchSize * embeddingDimension);
+  }
+
+  private ModelSession(ModelSession other) throws OrtException {
+    runOptions = quietly();
+    session = other.session;
+    sessionOptions = other.sessionOptions;
+    holders = other.holders;
+    positions = other.positions;
+    takesPlanes = other.takesPlanes;
+    takesPositions = other.takesPositions;
+    maxImagesARun = other.maxImagesARun;
+    classes = other.classes;
+    embeddingDimension = other.embeddingDimension;
+    logits = DirectBuffers.floats(other.logits.capacity());
+    clsEmbeddings = DirectBuffers.floats(other.clsEmbeddings.capacity());
+    holders.incrementAndGet();
+  }
+
+  /** Another hold of this session, which is not closed before the last of them. */
+  ModelSession forAnotherLane() throws InferenceException {
+    try {
+      return new ModelSession(this);
+    } catch (OrtException e) {
+      throw new InferenceException(
+          InferenceException.Reason.SESSION_FAILED,
+          "ONNX Runtime has no more room for a lane: " + e.getMessage(),
+          e);
+    }
+  }
+
+  /** A run that fails is an exception; it is not logged besides. */
+  private static RunOptions quietly() throws OrtException {
+    RunOptions run = new RunOptions();
+    run.setLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
+    return run;
   }
 
   /**
@@ -198,10 +236,14 @@ final class ModelSession implements AutoCloseable {
   /** No run may be under way. */
   @Override
   public void close() {
-    close(session, runOptions);
+    if (holders.decrementAndGet() == 0) {
+      close(session, runOptions, sessionOptions);
+    } else {
+      runOptions.close();
+    }
   }
 
-  private void close(OrtSession opened, RunOptions run) {
+  private static void close(OrtSession opened, RunOptions run, SessionOptions options) {
     try {
       if (opened != null) {
         opened.close();
@@ -212,7 +254,7 @@ final class ModelSession implements AutoCloseable {
       if (run != null) {
         run.close();
       }
-      sessionOptions.close();
+      options.close();
     }
   }
 
@@ -225,7 +267,7 @@ final class ModelSession implements AutoCloseable {
       CudaProvider.addTo(sessionOptions, device.index(), options.deviceMemoryBytes());
       sessionOptions.setIntraOpNumThreads(1); // shapes alone are computed on the CPU
     } else {
-      sessionOptions.setIntraOpNumThreads(options.intraOpThreads());
+      sessionOptions.setIntraOpNumThreads(options.sessionThreads());
     }
     // Decoding shares the cores: a session thread without work shall leave its core to it.
     sessionOptions.addConfigEntry("session.intra_op.allow_spinning", "0");

@@ -39,7 +39,7 @@ record ProvenSession(ModelSession session, String precision, String why, Session
         open(model.graph(), model, options),
         model.description().precision(),
         mayGain ? "as published; int8 would be faster" : "as published",
-        () -> reopen(model, Precision.FP32, options));
+        device -> reopen(model, Precision.FP32, device, options));
   }
 
   private static ProvenSession proven(
@@ -58,7 +58,7 @@ record ProvenSession(ModelSession session, String precision, String why, Session
           session,
           precision.toString(),
           whyInt8(int8, proof.check(session)),
-          () -> reopen(model, precision, options));
+          device -> reopen(model, precision, device, options));
     } catch (InferenceException | RuntimeException e) {
       session.close();
       throw e;
@@ -83,10 +83,11 @@ record ProvenSession(ModelSession session, String precision, String why, Session
     return String.format(Locale.ROOT, "within %.1f %% of fp32%s", 100 * difference, cpu);
   }
 
-  private static ModelSession reopen(Model model, Precision precision, EngineOptions options)
+  private static ModelSession reopen(
+      Model model, Precision precision, Device device, EngineOptions options)
       throws InferenceException {
     try (Model again = model.reopen()) {
-      return open(again.graph(precision).orElseThrow(), again, options);
+      return open(again.graph(precision).orElseThrow(), again, device, options);
     } catch (ModelException e) {
       throw new InferenceException(InferenceException.Reason.SESSION_FAILED, e.getMessage(), e);
     }
@@ -94,11 +95,17 @@ record ProvenSession(ModelSession session, String precision, String why, Session
 
   private static ModelSession open(OnnxGraph graph, Model model, EngineOptions options)
       throws InferenceException {
+    return open(graph, model, options.compute().devices().lanes().get(0), options);
+  }
+
+  private static ModelSession open(
+      OnnxGraph graph, Model model, Device device, EngineOptions options)
+      throws InferenceException {
     return new ModelSession(
         graph,
         model.positionTables(options.compute().positionTableBytes()),
         options.batches().maxSize(),
-        options.compute().devices().lanes().get(0),
+        device,
         options.compute());
   }
 }

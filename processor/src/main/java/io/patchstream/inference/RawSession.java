@@ -5,34 +5,56 @@ import io.patchstream.image.Grid;
 import io.patchstream.image.ImageOptions;
 import io.patchstream.model.Model;
 import java.nio.FloatBuffer;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A model's session without an engine around it, opened as the engine opens its own: what there is
- * to gain is measured with it. For one thread at a time.
+ * The session of one lane without an engine around it: what there is to gain is measured with it.
+ * For one thread at a time.
  */
 public final class RawSession implements AutoCloseable {
 
-  private final ProvenSession proven;
+  private final ModelSession session;
+  private final String precision;
 
-  private RawSession(ProvenSession proven) {
-    this.proven = proven;
+  private RawSession(ModelSession session, String precision) {
+    this.session = session;
+    this.precision = precision;
   }
 
   /**
-   * Opens it; the model may be closed afterwards.
+   * Opens one for each lane, as the engine does; the model may be closed afterwards.
    *
    * @throws InferenceException if ONNX Runtime refuses the model, or it does not bear the precision
    *     that is asked for
    */
-  public static RawSession open(Model model, ImageOptions images, EngineOptions options)
+  public static List<RawSession> open(Model model, ImageOptions images, EngineOptions options)
       throws InferenceException {
-    return new RawSession(ProvenSession.open(model, images, options));
+    ProvenSession proven = ProvenSession.open(model, images, options);
+    List<RawSession> lanes = new ArrayList<>();
+    lanes.add(new RawSession(proven.session(), proven.precision()));
+    try {
+      for (Device device : options.compute().devices().lanes().subList(1, lanes(options))) {
+        ModelSession next =
+            device.kind() == Device.Kind.CPU
+                ? proven.session().forAnotherLane()
+                : proven.opener().open(device);
+        lanes.add(new RawSession(next, proven.precision()));
+      }
+      return lanes;
+    } catch (InferenceException | RuntimeException e) {
+      lanes.forEach(RawSession::close);
+      throw e;
+    }
+  }
+
+  private static int lanes(EngineOptions options) {
+    return options.compute().devices().lanes().size();
   }
 
   /** What it computes in, as records name it. */
   public String precision() {
-    return proven.precision();
+    return precision;
   }
 
   /**
@@ -44,7 +66,7 @@ public final class RawSession implements AutoCloseable {
    */
   public void run(FloatBuffer images, List<Grid> grids) throws InferenceException {
     try {
-      proven.session().run(images, grids);
+      session.run(images, grids);
     } catch (OrtException e) {
       throw new InferenceException(
           InferenceException.Reason.SESSION_FAILED,
@@ -55,6 +77,6 @@ public final class RawSession implements AutoCloseable {
 
   @Override
   public void close() {
-    proven.session().close();
+    session.close();
   }
 }

@@ -1,13 +1,13 @@
 package io.patchstream.inference;
 
-/** Opens the session of a lane anew. */
+/** Opens the session of a lane, for the first time or anew. */
 @FunctionalInterface
 interface SessionOpener {
 
   /**
-   * Another session like the one that was closed.
+   * Another session on the same weights in the same precision.
    *
    * @throws InferenceException if there is none to be had; the message says why
    */
-  ModelSession open() throws InferenceException;
+  ModelSession open(Device device) throws InferenceException;
 }

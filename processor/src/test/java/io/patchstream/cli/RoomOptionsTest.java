@@ -14,6 +14,7 @@ import io.patchstream.image.Resolution;
 import io.patchstream.inference.BatchOptions;
 import io.patchstream.inference.ComputeOptions;
 import io.patchstream.inference.DecodingOptions;
+import io.patchstream.inference.Device;
 import io.patchstream.inference.Devices;
 import io.patchstream.inference.EngineOptions;
 import io.patchstream.inference.RequestedPrecision;
@@ -51,11 +52,12 @@ class RoomOptionsTest {
     assertThat(engine)
         .isEqualTo(
             new EngineOptions(
-                new BatchOptions(8, 8 * 37, Duration.ofMillis(10), false),
+                new BatchOptions(4, 4 * 37, Duration.ofMillis(10), false),
                 new DecodingOptions(3, 0, Duration.ofSeconds(10)),
-                new ComputeOptions(Devices.CPU, RequestedPrecision.AUTO, 3, 0, 64 * 1024 * 1024),
+                new ComputeOptions(
+                    Devices.CPU.withCpuLanes(3), RequestedPrecision.AUTO, 1, 0, 64 * 1024 * 1024),
                 5,
-                2 * 8 + 3));
+                4 * 4 + 3));
   }
 
   @Test
@@ -66,13 +68,14 @@ class RoomOptionsTest {
                     "patchstream.batch.max.size", "2",
                     "patchstream.batch.max.tokens", "100",
                     "patchstream.threads.decode", "5",
-                    "patchstream.threads.inference", "1",
+                    "patchstream.threads.inference", "2",
                     "patchstream.precision", "int8"))
             .engine(model, Devices.CPU, 3);
 
     assertThat(engine.batches().maxTokens()).isEqualTo(100);
     assertThat(engine.decoding().threads()).isEqualTo(5);
-    assertThat(engine.compute().intraOpThreads()).isEqualTo(1);
+    assertThat(engine.compute().intraOpThreads()).isEqualTo(2);
+    assertThat(engine.compute().devices().lanes()).containsExactly(Device.CPU);
     assertThat(engine.compute().precision()).isEqualTo(RequestedPrecision.INT8);
     assertThat(engine.maxImagesInFlight()).isEqualTo(2 * 2 + 5);
   }

@@ -54,7 +54,7 @@ class SettingsTest {
     assertThat(settings.imageExifOrientation()).isTrue();
     assertThat(settings.imageColorManaged()).isFalse();
     assertThat(settings.imageDecodeReduced()).isFalse();
-    assertThat(settings.batchMaxSize()).isEqualTo(8);
+    assertThat(settings.batchMaxSize()).isEmpty();
     assertThat(settings.batchMaxDelay()).isEqualTo(Duration.ofMillis(10));
     assertThat(settings.batchMaxTokens()).isEmpty();
     assertThat(settings.topK()).isEqualTo(5);
@@ -118,7 +118,7 @@ class SettingsTest {
     assertThat(settings.imageExifOrientation()).isFalse();
     assertThat(settings.imageColorManaged()).isTrue();
     assertThat(settings.imageDecodeReduced()).isTrue();
-    assertThat(settings.batchMaxSize()).isEqualTo(5);
+    assertThat(settings.batchMaxSize()).hasValue(5);
     assertThat(settings.batchMaxDelay()).isEqualTo(Duration.ofMillis(6));
     assertThat(settings.batchMaxTokens()).hasValue(7);
     assertThat(settings.topK()).isEqualTo(8);
@@ -154,7 +154,7 @@ class SettingsTest {
         Settings.load(file, environment, with(Map.of("patchstream.batch.max.size", "3")));
 
     assertThat(settings.topK()).isEqualTo(2);
-    assertThat(settings.batchMaxSize()).isEqualTo(3);
+    assertThat(settings.batchMaxSize()).hasValue(3);
     assertThat(settings.clientProperties()).containsEntry("client.id", "environment");
   }
 
@@ -214,7 +214,7 @@ class SettingsTest {
   @Test
   void everyProblemOfTheRowsIsReportedAtOnce() {
     Map<String, String> properties = with(Map.of("patchstream.topk", "5"));
-    properties.put("patchstream.batch.max.size", "0");
+    properties.put("patchstream.top.k", "0");
     properties.put("patchstream.resolution", "large");
     properties.remove("patchstream.model");
 
@@ -222,8 +222,7 @@ class SettingsTest {
         .containsExactlyInAnyOrder(
             "There is no setting patchstream.topk; did you mean patchstream.top.k?",
             "patchstream.model is missing: Folder of the checkpoint.",
-            "Invalid value 0 for configuration patchstream.batch.max.size: Value must be at least"
-                + " 1.",
+            "Invalid value 0 for configuration patchstream.top.k: Value must be at least 1.",
             "Invalid value large for configuration patchstream.resolution: String must be one of:"
                 + " fixed, native, event.");
   }

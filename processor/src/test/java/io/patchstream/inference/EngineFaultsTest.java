@@ -46,12 +46,14 @@ class EngineFaultsTest {
     OnnxGraph graph =
         HungryGreyReader.graph(
             vit.patchLength(), vit.hiddenSize(), vit.classes(), imagesInMemory * 36);
-    return session = new ModelSession(graph, model.positionTables(1 << 20), BATCH, 1);
+    return session =
+        new ModelSession(graph, model.positionTables(1 << 20), BATCH, Device.CPU, Golden.onCpu(1));
   }
 
   private Engine engine(int imagesInMemory, Mode mode) throws Exception {
     return new Engine(
-        new ProvenSession(open(imagesInMemory), "fp32", "as published", () -> open(imagesInMemory)),
+        new ProvenSession(
+            open(imagesInMemory), "fp32", "as published", device -> open(imagesInMemory)),
         model.description(),
         model.revision(),
         Golden.images(mode),

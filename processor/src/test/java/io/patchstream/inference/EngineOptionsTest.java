@@ -9,12 +9,14 @@ import org.junit.jupiter.api.Test;
 class EngineOptionsTest {
 
   @Test
-  void defaultsHoldTwoBatchesAndAnImageForEachDecodingThread() {
+  void defaultsAreALaneACoreAndABatchMoreThanLanesAndAnImageADecodingThread() {
     EngineOptions options = EngineOptions.defaults(4);
 
     assertThat(options.decoding().threads()).isEqualTo(4);
-    assertThat(options.compute().intraOpThreads()).isEqualTo(4);
-    assertThat(options.maxImagesInFlight()).isEqualTo(2 * options.batches().maxSize() + 4);
+    assertThat(options.compute().devices().lanes()).hasSize(4);
+    assertThat(options.compute().intraOpThreads()).isEqualTo(1);
+    assertThat(options.compute().sessionThreads()).isEqualTo(1);
+    assertThat(options.maxImagesInFlight()).isEqualTo(5 * options.batches().maxSize() + 4);
   }
 
   @Test

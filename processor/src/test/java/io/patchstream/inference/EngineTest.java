@@ -71,7 +71,7 @@ class EngineTest {
         options);
   }
 
-  private static ModelSession notAgain() {
+  private static ModelSession notAgain(Device device) {
     throw new AssertionError("the session was opened again");
   }
 
@@ -402,6 +402,32 @@ class EngineTest {
 
       assertThat(images).hasSize(200).allMatch(CompletableFuture::isDone);
       assertThat(engine.inFlight()).isZero();
+    }
+  }
+
+  @Test
+  void lanesOfACpuShareASessionAndEachImageHasItsOwnResult() throws Exception {
+    EngineOptions one = Golden.engine(2, Duration.ofMillis(1), 40);
+    EngineOptions three =
+        new EngineOptions(
+            one.batches(),
+            one.decoding(),
+            new ComputeOptions(Devices.CPU.withCpuLanes(3), RequestedPrecision.FP32, 2, 0, 1 << 20),
+            one.topK(),
+            one.maxImagesInFlight());
+    List<CompletableFuture<Inference>> images = new ArrayList<>();
+    try (Engine alone = Engine.open(model, Golden.images(Mode.FIXED), one);
+        Engine engine = Engine.open(model, Golden.images(Mode.FIXED), three)) {
+      List<String> pictures = List.of("rgb_200x150.png", "gray.png", "rgb_97x211.png");
+      for (int i = 0; i < 60; i++) {
+        images.add(engine.submit(golden(pictures.get(i % 3))));
+      }
+      for (int i = 0; i < 60; i++) {
+        float[] expected = alone.submit(golden(pictures.get(i % 3))).get().logits();
+        assertThat(images.get(i).get().logits()).containsExactly(expected, within(1e-5f));
+      }
+      assertThat(engine.statistics().images()).isEqualTo(60);
+      assertThat(engine.statistics().busy()).isPositive();
     }
   }
 

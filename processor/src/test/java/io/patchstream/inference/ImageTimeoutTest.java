@@ -57,7 +57,7 @@ class ImageTimeoutTest {
             Device.CPU,
             options.compute());
     return new Engine(
-        new ProvenSession(session, "fp32", "as published", () -> session),
+        new ProvenSession(session, "fp32", "as published", device -> session),
         model.description(),
         model.revision(),
         Golden.images(Mode.FIXED),

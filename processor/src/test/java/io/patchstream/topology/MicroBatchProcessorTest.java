@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -221,7 +222,8 @@ class MicroBatchProcessorTest {
 
   @Test
   void aFullEngineSlowsATaskDownAndStopsItNot() throws Exception {
-    // One place in flight, and a batch that waits for seven more images.
+    // One place in flight, and an image in it whose source waits.
+    CountDownLatch held = new CountDownLatch(1);
     EngineOptions full =
         new EngineOptions(
             new BatchOptions(8, 4096, TaskUnderTest.LONG, false),
@@ -232,13 +234,19 @@ class MicroBatchProcessorTest {
     try (NumberedEngine waiting = NumberedEngine.open(folder.resolve("full"), 10, full)) {
       task = new TaskUnderTest(waiting.engine(), folder, PLENTY, TaskUnderTest.LONG);
       task.init(Map.of());
-      task.consume(0, picture(1));
+      waiting
+          .engine()
+          .submit(
+              () -> {
+                held.await();
+                return null;
+              });
       long started = System.nanoTime();
-      task.consume(1, picture(2));
+      task.consume(0, picture(1));
 
       assertThat(Duration.ofNanos(System.nanoTime() - started))
           .isGreaterThanOrEqualTo(TaskUnderTest.PATIENCE);
-      assertThat(task.marks.get(TaskUnderTest.TOPIC)).isEqualTo(new ResumeMark(0, 2));
+      assertThat(task.marks.get(TaskUnderTest.TOPIC)).isEqualTo(new ResumeMark(0, 1));
     }
   }
 

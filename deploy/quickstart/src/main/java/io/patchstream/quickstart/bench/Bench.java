@@ -106,8 +106,8 @@ final class Bench {
       BenchSettings inPrecision, String precision, List<WorkloadRounds> roads) throws Exception {
     int maxBatch = Collections.max(plan.batchSizes());
     List<WholeSpeed> speeds = new ArrayList<>();
-    try (RawSessions raw = new RawSessions(model, inPrecision, maxBatch)) {
-      SessionTiming timing = new SessionTiming(raw.lanes(), 3 * patchSize * patchSize);
+    try (SessionTiming timing =
+        new SessionTiming(model.sessions(inPrecision, maxBatch), 3 * patchSize * patchSize)) {
       int best = bestBatch(timing, precision);
       for (int round = 1; round <= plan.rounds(); round++) {
         for (WorkloadRounds road : roads) {

@@ -10,6 +10,7 @@ import io.patchstream.inference.EngineOptions;
 import io.patchstream.inference.RawSession;
 import io.patchstream.model.Model;
 import io.patchstream.model.ModelDescription;
+import java.util.List;
 
 /**
  * The model that is measured, open, and the parts of the road made of it as {@code run} would make
@@ -59,17 +60,12 @@ final class BenchModel implements AutoCloseable {
     return room.engine(description(), Devices.select(room.settings().devices()), cores);
   }
 
-  /** What the processor's engine computes on. */
-  Devices devices(BenchSettings settings) throws Exception {
-    return options(settings).compute().devices();
-  }
-
   /**
-   * A session without an engine.
+   * The sessions of its lanes, without an engine.
    *
-   * @param maxBatch images in its largest run
+   * @param maxBatch images in their largest run
    */
-  RawSession session(BenchSettings settings, int maxBatch) throws Exception {
+  List<RawSession> sessions(BenchSettings settings, int maxBatch) throws Exception {
     BenchSettings larger = settings.with(Settings.BATCH_MAX_SIZE, Integer.toString(maxBatch));
     return RawSession.open(model, images(settings), options(larger));
   }

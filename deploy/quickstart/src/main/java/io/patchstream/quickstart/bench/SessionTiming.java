@@ -17,13 +17,13 @@ import java.util.concurrent.Callable;
  * Times raw sessions on random patches, each in a thread of its own, as many as the engine has
  * lanes: nothing is decoded, nobody waits for a batch.
  */
-final class SessionTiming {
+final class SessionTiming implements AutoCloseable {
 
   private final List<RawSession> sessions;
   private final int patchFloats;
 
   /**
-   * Of sessions of one model.
+   * Of sessions of one model, which it takes over.
    *
    * @param sessions one a lane
    * @param patchFloats values of a patch, 3*P*P
@@ -72,6 +72,16 @@ final class SessionTiming {
       throws InferenceException {
     session.run(
         patches.slice(0, batch * grid.patches() * patchFloats), Collections.nCopies(batch, grid));
+  }
+
+  /** What they compute in. */
+  String precision() {
+    return sessions.get(0).precision();
+  }
+
+  @Override
+  public void close() {
+    sessions.forEach(RawSession::close);
   }
 
   /** As large as normalised pixels are. */

@@ -40,7 +40,7 @@ class ResultCheckTest {
     check.accept(0, 0, result("cat", 3, 0.9f));
     check.accept(0, 2, result("dog", 5, 0.6f));
     assertThat(check.isComplete()).isFalse();
-    check.accept(1, 3, result("cat", 3, 0.9005f));
+    check.accept(1, 3, result("cat", 3, 0.90005f));
 
     assertThat(check.isComplete()).isTrue();
     assertThat(check.count()).isEqualTo(4);
