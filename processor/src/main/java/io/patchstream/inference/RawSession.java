@@ -15,11 +15,9 @@ import java.util.List;
 public final class RawSession implements AutoCloseable {
 
   private final ModelSession session;
-  private final String precision;
 
-  private RawSession(ModelSession session, String precision) {
+  private RawSession(ModelSession session) {
     this.session = session;
-    this.precision = precision;
   }
 
   /**
@@ -32,14 +30,14 @@ public final class RawSession implements AutoCloseable {
       throws InferenceException {
     ProvenSession proven = ProvenSession.open(model, images, options);
     List<RawSession> lanes = new ArrayList<>();
-    lanes.add(new RawSession(proven.session(), proven.precision()));
+    lanes.add(new RawSession(proven.session()));
     try {
       for (Device device : options.compute().devices().lanes().subList(1, lanes(options))) {
         ModelSession next =
             device.kind() == Device.Kind.CPU
                 ? proven.session().forAnotherLane()
                 : proven.opener().open(device);
-        lanes.add(new RawSession(next, proven.precision()));
+        lanes.add(new RawSession(next));
       }
       return lanes;
     } catch (InferenceException | RuntimeException e) {
@@ -50,11 +48,6 @@ public final class RawSession implements AutoCloseable {
 
   private static int lanes(EngineOptions options) {
     return options.compute().devices().lanes().size();
-  }
-
-  /** What it computes in, as records name it. */
-  public String precision() {
-    return precision;
   }
 
   /**

@@ -39,8 +39,8 @@ class BenchIT {
     assertThat(out.toString())
         .containsPattern("demo-model on \\d+ cores")
         .containsPattern("(?m)^fp32 +64x64 +\\d+\\.\\d +\\d+\\.\\d$")
-        .containsPattern("(?m)^fp32 +uniform( +\\d+\\.\\d){5} +\\d\\.\\d{3}( +\\d+\\.\\d{2}){3}$")
-        .containsPattern("(?m)^fp32 +mixed( +\\d+\\.\\d){5} +\\d\\.\\d{3}( +\\d+\\.\\d{2}){3}$")
+        .containsPattern("(?m)^fp32 +uniform( +\\d+\\.\\d){5} +\\d\\.\\d{3}( +\\d+\\.\\d{2}){4}$")
+        .containsPattern("(?m)^fp32 +mixed( +\\d+\\.\\d){5} +\\d\\.\\d{3}( +\\d+\\.\\d{2}){4}$")
         .containsPattern("Mixed over uniform sizes in fp32: \\d\\.\\d{3} of the tokens a second")
         .containsPattern(
             "(?m)^ *0\\.50( +\\d+\\.\\d){2}( +\\d+){3} +\\d+\\.\\d{2}( +\\d+\\.\\d){2}$");

@@ -80,7 +80,7 @@ final class Bench {
       BenchSettings inPrecision, String precision, PictureFiles pictures) throws Exception {
     List<WorkloadRounds> roads = new ArrayList<>();
     roads.add(road("uniform", pictures.plain(), inPrecision, precision));
-    if (model.description().takesAnyGrid()) {
+    if (plan.mixed() && model.description().takesAnyGrid()) {
       BenchSettings asked = inPrecision.with(Settings.RESOLUTION, "event");
       ImageOptions options = model.images(asked);
       List<RequestedSize> sizes = MixedSizes.around(options.modelGrid(), options.patchSize());

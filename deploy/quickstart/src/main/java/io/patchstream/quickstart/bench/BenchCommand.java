@@ -134,6 +134,12 @@ public final class BenchCommand implements Callable<Integer> {
   private List<String> sizes = List.of();
 
   @Option(
+      names = "--no-mixed",
+      negatable = true,
+      description = "Send pictures of one size only.")
+  private boolean mixed = true;
+
+  @Option(
       names = "--sweep",
       split = ",",
       paramLabel = "F",
@@ -230,11 +236,11 @@ public final class BenchCommand implements Callable<Integer> {
     }
     if (quick) {
       return new BenchPlan(
-          List.of(1, 4), precisions, sizes(), partitions, 0.5, 1, List.of(0.5), seed);
+          List.of(1, 4), precisions, sizes(), mixed, partitions, 0.5, 1, List.of(0.5), seed);
     }
     List<Double> someLoads = loads.stream().filter(load -> load > 0).toList();
     return new BenchPlan(
-        batchSizes, precisions, sizes(), partitions, seconds, rounds, someLoads, seed);
+        batchSizes, precisions, sizes(), mixed, partitions, seconds, rounds, someLoads, seed);
   }
 
   private PictureFiles pictures() throws IOException {

@@ -10,6 +10,7 @@ import java.util.List;
  * @param batchSizes of the raw session, at least one
  * @param precisions as {@code patchstream.precision} names them, at least one
  * @param sizes in pixels, of the raw session; empty takes the model's own
+ * @param mixed whether pictures that ask for other sizes are measured too
  * @param partitions of each topic
  * @param seconds that one part is timed for
  * @param rounds of raw session, decoding and whole processor in turns
@@ -20,6 +21,7 @@ record BenchPlan(
     List<Integer> batchSizes,
     List<String> precisions,
     List<PictureSize> sizes,
+    boolean mixed,
     int partitions,
     double seconds,
     int rounds,

@@ -95,6 +95,11 @@ final class ProcessorRun implements AutoCloseable {
     return processor.engine().statistics();
   }
 
+  /** How many batches the engine can run at a time. */
+  int lanes() {
+    return processor.engine().devices().lanes().size();
+  }
+
   /** How long images took in the engine so far. */
   Latencies latencies() {
     return processor.engine().latencies();

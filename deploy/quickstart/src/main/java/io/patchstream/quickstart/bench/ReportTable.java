@@ -60,7 +60,7 @@ final class ReportTable {
     line("");
     line("From topic to topic, img/s");
     line(
-        "%-10s %-8s %7s %8s %8s %8s %8s %11s %7s %6s %8s",
+        "%-10s %-8s %7s %8s %8s %8s %8s %11s %7s %6s %8s %6s",
         "precision",
         "sizes",
         "tokens",
@@ -71,10 +71,11 @@ final class ReportTable {
         "efficiency",
         "batch",
         "busy",
-        "starved");
+        "starved",
+        "jit");
     for (WholeSpeed speed : report.whole()) {
       line(
-          "%-10s %-8s %7.1f %8.1f %8.1f %8.1f %8.1f %11.3f %7.2f %6.2f %8.2f",
+          "%-10s %-8s %7.1f %8.1f %8.1f %8.1f %8.1f %11.3f %7.2f %6.2f %8.2f %6.2f",
           speed.precision(),
           speed.workload(),
           speed.tokens(),
@@ -85,7 +86,8 @@ final class ReportTable {
           speed.efficiency(),
           speed.meanBatch(),
           speed.busy(),
-          speed.starved());
+          speed.starved(),
+          speed.jit());
     }
     for (BenchReport.MixedOverUniform mixed : report.mixedOverUniform()) {
       line(

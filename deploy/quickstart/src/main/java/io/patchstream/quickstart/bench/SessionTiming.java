@@ -74,11 +74,6 @@ final class SessionTiming implements AutoCloseable {
         patches.slice(0, batch * grid.patches() * patchFloats), Collections.nCopies(batch, grid));
   }
 
-  /** What they compute in. */
-  String precision() {
-    return sessions.get(0).precision();
-  }
-
   @Override
   public void close() {
     sessions.forEach(RawSession::close);

@@ -19,6 +19,7 @@ import java.util.function.ToDoubleFunction;
  * @param meanBatch images in a batch, in the mean
  * @param busy share of the time in which the session ran
  * @param starved share of the time in which it waited for images that were being decoded
+ * @param jit share of the cores, at most, on which the JVM compiled; hours later it does not
  * @param rounds each by itself
  */
 record WholeSpeed(
@@ -34,6 +35,7 @@ record WholeSpeed(
     double meanBatch,
     double busy,
     double starved,
+    double jit,
     List<Round> rounds) {
 
   /**
@@ -46,6 +48,7 @@ record WholeSpeed(
    * @param meanBatch images in a batch, in the mean
    * @param busy share of the time in which the session ran
    * @param starved share of the time in which it waited for images that were being decoded
+   * @param jit share of the cores, at most, on which the JVM compiled
    */
   record Round(
       double sessionRate,
@@ -54,7 +57,8 @@ record WholeSpeed(
       double efficiency,
       double meanBatch,
       double busy,
-      double starved) {
+      double starved,
+      double jit) {
 
     static Round of(Allowance allowance, TopicToTopic.Timing whole) {
       return new Round(
@@ -64,7 +68,8 @@ record WholeSpeed(
           allowance.efficiency(whole.rate()),
           whole.meanBatch(),
           whole.busy(),
-          whole.starved());
+          whole.starved(),
+          whole.jit());
     }
 
     @Override
@@ -72,14 +77,15 @@ record WholeSpeed(
       return String.format(
           Locale.ROOT,
           "session %.1f, decoding %.1f, whole %.1f img/s: efficiency %.3f, batches of %.1f, session"
-              + " busy %.2f, starved %.2f",
+              + " busy %.2f, starved %.2f, jit %.2f",
           sessionRate,
           decodingRate,
           rate,
           efficiency,
           meanBatch,
           busy,
-          starved);
+          starved,
+          jit);
     }
   }
 
@@ -98,6 +104,7 @@ record WholeSpeed(
         median(rounds, Round::meanBatch),
         median(rounds, Round::busy),
         median(rounds, Round::starved),
+        median(rounds, Round::jit),
         List.copyOf(rounds));
   }
 

@@ -49,6 +49,6 @@ class AllowanceTest {
   private static WholeSpeed.Round round(double speed, double efficiency) {
     return WholeSpeed.Round.of(
         new Allowance(2, 100 * speed, 400 * speed, true),
-        new TopicToTopic.Timing(80 * speed * efficiency, 8, 0.9, 0.05));
+        new TopicToTopic.Timing(80 * speed * efficiency, 8, 0.9, 0.05, 0.02));
   }
 }

@@ -31,7 +31,7 @@ class ReportTest {
                   List.of(
                       WholeSpeed.Round.of(
                           new Allowance(2, 100, 400, true),
-                          new TopicToTopic.Timing(72, 7.5, 0.9, 0.05))))),
+                          new TopicToTopic.Timing(72, 7.5, 0.9, 0.05, 0.02))))),
           List.of(new BenchReport.MixedOverUniform("fp32", 0.95)),
           List.of(
               new BenchReport.Load(
@@ -52,7 +52,7 @@ class ReportTest {
         .contains(
             "some-vit on 2 cores (a CPU, Java 17)",
             "fp32 224x224 90.0 100.0",
-            "fp32 uniform 197.0 100.0 400.0 80.0 72.0 0.900 7.50 0.90 0.05",
+            "fp32 uniform 197.0 100.0 400.0 80.0 72.0 0.900 7.50 0.90 0.05 0.02",
             "Mixed over uniform sizes in fp32: 0.950 of the tokens a second",
             "0.75 54.0 53.0 216 45 140 3.50 30.0 60.0");
   }
