@@ -80,7 +80,7 @@ public final class Engine implements AutoCloseable {
     batcher =
         new Batcher(
             options.batches(),
-            false,
+            proven.session().mixesGrids(),
             devices.lanes().size(),
             new Batcher.Shape(patchFloats, model.prefixTokens()),
             inFlight,

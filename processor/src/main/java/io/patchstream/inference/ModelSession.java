@@ -15,6 +15,7 @@ import io.patchstream.image.Grid;
 import io.patchstream.model.OnnxGraph;
 import io.patchstream.model.PositionTables;
 import java.nio.FloatBuffer;
+import java.nio.IntBuffer;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -37,6 +38,7 @@ final class ModelSession implements AutoCloseable {
   private final PositionTables positions;
   private final boolean takesPlanes;
   private final boolean takesPositions;
+  private final PackedTokens packed; // null where the images of a run are of one grid
   private final int maxImagesARun;
   private final int classes;
   private final int embeddingDimension;
@@ -70,6 +72,10 @@ final class ModelSession implements AutoCloseable {
       run = quietly();
       takesPlanes = opened.getInputNames().contains(OnnxGraph.PIXEL_VALUES);
       takesPositions = opened.getInputNames().contains(OnnxGraph.POSITION_EMBEDDINGS);
+      packed =
+          opened.getInputNames().contains(OnnxGraph.TOKEN_SOURCES)
+              ? new PackedTokens(graph.prefixTokens(), positions)
+              : null;
       maxImagesARun = takesOneImage(opened) ? 1 : maxBatchSize;
       Map<String, NodeInfo> outputs = opened.getOutputInfo();
       classes = outputs.containsKey(OnnxGraph.LOGITS) ? width(outputs, OnnxGraph.LOGITS) : 0;
@@ -96,6 +102,7 @@ final class ModelSession implements AutoCloseable {
     positions = other.positions;
     takesPlanes = other.takesPlanes;
     takesPositions = other.takesPositions;
+    packed = null; // of GPUs, whose lanes share no session
     maxImagesARun = other.maxImagesARun;
     classes = other.classes;
     embeddingDimension = other.embeddingDimension;
@@ -124,15 +131,19 @@ final class ModelSession implements AutoCloseable {
   }
 
   /**
-   * Runs images, each of its grid. A graph that takes one grid a run gets neighbours of one grid
-   * together.
+   * Runs images, each of its grid: all together where the graph is for a packed batch, otherwise
+   * neighbours of one grid together.
    *
    * @param patches of all images, one after the other, [patches of all, 3*P*P], direct
    * @param grids of the images, in their order
    * @throws OrtException if the session fails, on any of the images
    */
   void run(FloatBuffer patches, List<Grid> grids) throws OrtException {
-    int patchFloats = patches.remaining() / grids.stream().mapToInt(Grid::patches).sum();
+    if (packed != null) {
+      runPacked(patches, grids);
+      return;
+    }
+    int patchFloats = patchFloats(patches, grids);
     int from = 0;
     for (int first = 0; first < grids.size(); ) {
       Grid grid = grids.get(first);
@@ -162,13 +173,54 @@ final class ModelSession implements AutoCloseable {
   /** One run, whose results go to the places of its images. */
   private void run(FloatBuffer patches, long[] shape, OnnxTensor positionTensor, int first)
       throws OrtException {
-    int images = (int) shape[0];
-    try (OnnxTensor imageTensor = tensor(patches, shape);
-        OnnxTensor logitsTensor = classes > 0 ? output(logits, first, images, classes) : null;
+    try (OnnxTensor imageTensor = tensor(patches, shape)) {
+      run(inputs(imageTensor, positionTensor), first, (int) shape[0]);
+    }
+  }
+
+  private void runPacked(FloatBuffer patches, List<Grid> grids) throws OrtException {
+    int patchFloats = patchFloats(patches, grids);
+    packed.pack(grids);
+    FloatBuffer rows = packed.positionEmbeddings();
+    int images = grids.size();
+    int longest = packed.offsets().remaining() / images;
+    try (OnnxTensor patchTensor = tensor(patches, rows(patches, patchFloats));
+        OnnxTensor positionTensor = tensor(rows, rows(rows, positions.length()));
+        OnnxTensor sources = tensor(packed.sources(), packed.sources().remaining());
+        OnnxTensor positionRows = tensor(packed.positions(), packed.positions().remaining());
+        OnnxTensor offsets = tensor(packed.offsets(), images, longest);
+        OnnxTensor lengths = tensor(packed.cumulativeLengths(), images + 1)) {
+      run(
+          Map.of(
+              OnnxGraph.PATCHES, patchTensor,
+              OnnxGraph.POSITION_EMBEDDINGS, positionTensor,
+              OnnxGraph.TOKEN_SOURCES, sources,
+              OnnxGraph.TOKEN_POSITIONS, positionRows,
+              OnnxGraph.TOKEN_OFFSET, offsets,
+              OnnxGraph.CUMULATIVE_SEQUENCE_LENGTH, lengths),
+          0,
+          images);
+    }
+  }
+
+  private static int patchFloats(FloatBuffer patches, List<Grid> grids) {
+    int count = 0;
+    for (Grid grid : grids) {
+      count += grid.patches();
+    }
+    return patches.remaining() / count;
+  }
+
+  private static long[] rows(FloatBuffer data, int length) {
+    return new long[] {data.remaining() / length, length};
+  }
+
+  private void run(Map<String, OnnxTensor> inputs, int first, int images) throws OrtException {
+    try (OnnxTensor logitsTensor = classes > 0 ? output(logits, first, images, classes) : null;
         OnnxTensor clsTensor = output(clsEmbeddings, first, images, embeddingDimension)) {
       session
           .run(
-              inputs(imageTensor, positionTensor),
+              inputs,
               Set.of(), // nothing beside the pinned outputs
               logitsTensor == null
                   ? Map.of(OnnxGraph.CLS_EMBEDDING, clsTensor)
@@ -198,6 +250,11 @@ final class ModelSession implements AutoCloseable {
     FloatBuffer table = positions.at(grid.rows(), grid.columns());
     int length = positions.length();
     return tensor(table, new long[] {1, table.remaining() / length, length});
+  }
+
+  /** Whether images of several grids go through in one run. */
+  boolean mixesGrids() {
+    return packed != null;
   }
 
   /** Whether an image goes in as planes of pixels, [3, height, width], not as patches. */
@@ -298,6 +355,10 @@ final class ModelSession implements AutoCloseable {
    * IoBinding, and creates tensors for no other allocator than the default one of the CPU.
    */
   private OnnxTensor tensor(FloatBuffer data, long[] shape) throws OrtException {
+    return OnnxTensor.createTensor(environment, data, shape);
+  }
+
+  private OnnxTensor tensor(IntBuffer data, long... shape) throws OrtException {
     return OnnxTensor.createTensor(environment, data, shape);
   }
 

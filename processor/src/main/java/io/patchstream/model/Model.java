@@ -7,11 +7,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.function.Supplier;
 
 /**
  * An opened model: its description, the graph to run and the position tables to feed. The weights
@@ -26,14 +23,20 @@ public final class Model implements AutoCloseable {
   private final Work work;
   private final Revision revision;
 
-  /** A graph in each precision that it can be computed in; null once the model is closed. */
-  private Map<Precision, Supplier<OnnxGraph>> graphs;
+  /** What graphs there are; null once the model is closed. */
+  private Graphs graphs;
+
+  /** Writes a graph, where the model can be had so. */
+  @FunctionalInterface
+  private interface Graphs {
+    Optional<OnnxGraph> write(Precision precision, Target target);
+  }
 
   private Model(
       Path folder,
       ModelDescription description,
       Positions positions,
-      Map<Precision, Supplier<OnnxGraph>> graphs,
+      Graphs graphs,
       long parameters,
       Work work,
       Revision revision) {
@@ -85,7 +88,9 @@ public final class Model implements AutoCloseable {
         folder,
         read.description(),
         read.positions(),
-        Map.of(Precision.FP32, read::graph),
+        (precision, target) ->
+            Optional.of(read.graph())
+                .filter(asItIs -> precision == Precision.FP32 && target != Target.CUDA_PACKED),
         read.parameters(),
         null,
         Revision.of(read.files()));
@@ -100,7 +105,7 @@ public final class Model implements AutoCloseable {
           folder,
           checkpoint.description(),
           Positions.of(checkpoint.description(), checkpoint.positions()),
-          graphs(checkpoint),
+          (precision, target) -> graph(checkpoint, precision, target),
           checkpoint.parameters(),
           checkpoint.work(),
           Revision.of(hashed(published, checkpoint)));
@@ -116,12 +121,11 @@ public final class Model implements AutoCloseable {
     }
   }
 
-  private static Map<Precision, Supplier<OnnxGraph>> graphs(Checkpoint checkpoint) {
-    Map<Precision, Supplier<OnnxGraph>> graphs = new EnumMap<>(Precision.class);
-    for (Precision precision : Precision.values()) {
-      graphs.put(precision, () -> new VisionTransformerGraph(checkpoint, precision).write());
-    }
-    return graphs;
+  private static Optional<OnnxGraph> graph(
+      Checkpoint checkpoint, Precision precision, Target target) {
+    return VisionTransformerGraph.canBeHad(checkpoint.description(), precision, target)
+        ? Optional.of(new VisionTransformerGraph(checkpoint, precision, target).write())
+        : Optional.empty();
   }
 
   /** All files whose content changes results. */
@@ -193,17 +197,23 @@ public final class Model implements AutoCloseable {
     return graph(Precision.FP32).orElseThrow();
   }
 
+  /** The graph for a CPU, as {@link #graph(Precision, Target)}. */
+  public Optional<OnnxGraph> graph(Precision precision) {
+    return graph(precision, Target.CPU);
+  }
+
   /**
-   * The graph to run, its weights still in the mapped file; empty where the model cannot be had in
-   * that precision: an ONNX file runs as it is.
+   * The graph to run, its weights still in the mapped file; empty where the model cannot be had so.
+   * Halves are for CUDA, 8-bit integers for a CPU; a packed batch is for float32 and float16, of a
+   * checkpoint that does not pool by attention. An ONNX file runs as it is, on either device.
    *
    * @throws IllegalStateException once the model is closed
    */
-  public synchronized Optional<OnnxGraph> graph(Precision precision) {
+  public synchronized Optional<OnnxGraph> graph(Precision precision, Target target) {
     if (graphs == null) {
       throw new IllegalStateException("the model is closed");
     }
-    return Optional.ofNullable(graphs.get(precision)).map(Supplier::get);
+    return graphs.write(precision, target);
   }
 
   /** Position embeddings for any grid, of which at most {@code maxBytes} are kept. */

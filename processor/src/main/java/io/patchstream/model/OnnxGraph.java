@@ -8,8 +8,15 @@ import java.util.List;
  *
  * @param protobuf the serialised {@code ModelProto}: nodes only, some tens of kilobytes
  * @param weights what the nodes name as external initializers
+ * @param prefixTokens of each image; where its tokens come from, which a packed batch is fed,
+ *     counts them
  */
-public record OnnxGraph(byte[] protobuf, List<Weight> weights) {
+public record OnnxGraph(byte[] protobuf, List<Weight> weights, int prefixTokens) {
+
+  /** A graph that is fed no sources of tokens. */
+  public OnnxGraph(byte[] protobuf, List<Weight> weights) {
+    this(protobuf, weights, 0);
+  }
 
   /**
    * Input: normalised patches, float [batch, patches, 3*P*P], row by row through the image; a patch
@@ -28,6 +35,29 @@ public record OnnxGraph(byte[] protobuf, List<Weight> weights) {
    * + patches, D]; a graph that has its positions within has none.
    */
   public static final String POSITION_EMBEDDINGS = "position_embeddings";
+
+  /**
+   * Input of a packed batch, whose {@link #PATCHES} are [patches of all images, 3*P*P] and whose
+   * {@link #POSITION_EMBEDDINGS} are rows of several tables, [rows, D]: where each token comes
+   * from, int32 [tokens of all images]. First all prefix tokens are counted, then all patches.
+   */
+  public static final String TOKEN_SOURCES = "token_sources";
+
+  /** Input of a packed batch: the row of each token's position, int32 [tokens of all images]. */
+  public static final String TOKEN_POSITIONS = "token_positions";
+
+  /**
+   * Input of a packed batch, for {@code com.microsoft.PackedMultiHeadAttention}: where each token
+   * would lie if every image were filled up to the longest, then the places that stay empty, int32
+   * [batch, longest].
+   */
+  public static final String TOKEN_OFFSET = "token_offset";
+
+  /**
+   * Input of a packed batch: how many tokens come before each image, and how many there are, int32
+   * [batch + 1].
+   */
+  public static final String CUMULATIVE_SEQUENCE_LENGTH = "cumulative_sequence_length";
 
   /** Output: float [batch, classes]; a model without a head has none. */
   public static final String LOGITS = "logits";

@@ -8,6 +8,12 @@ public enum Precision {
   /** Everything in float32. */
   FP32,
 
+  /** The blocks in IEEE 754 halves (11 bits of precision, up to 65504), on a GPU. */
+  FP16,
+
+  /** The blocks in bfloat16 (8 bits of precision, the range of float32), on a GPU. */
+  BF16,
+
   /** The linear layers of the blocks in 8-bit integers, one image a run. */
   INT8,
 
@@ -19,9 +25,14 @@ public enum Precision {
    */
   INT8_NARROW;
 
+  /** Whether numbers have 16 bits. */
+  public boolean isHalf() {
+    return this == FP16 || this == BF16;
+  }
+
   /** As records name it: int8 is int8, however wide its weights are. */
   @Override
   public String toString() {
-    return this == FP32 ? name().toLowerCase(Locale.ROOT) : "int8";
+    return this == INT8_NARROW ? INT8.toString() : name().toLowerCase(Locale.ROOT);
   }
 }

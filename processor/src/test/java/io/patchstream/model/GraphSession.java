@@ -67,7 +67,7 @@ public final class GraphSession implements AutoCloseable {
   GraphSession(Checkpoint checkpoint) throws OrtException {
     this.model = checkpoint.description();
     this.positions = new PositionTables(Positions.of(this.model, checkpoint.positions()), 1 << 20);
-    this.session = open(new VisionTransformerGraph(checkpoint, Precision.FP32).write());
+    this.session = open(new VisionTransformerGraph(checkpoint, Precision.FP32, Target.CPU).write());
   }
 
   /** Runs normalised pixels, [batch, 3, height, width]. */

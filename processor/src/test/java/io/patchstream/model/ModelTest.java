@@ -11,9 +11,13 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.HexFormat;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ModelTest {
 
@@ -49,6 +53,28 @@ class ModelTest {
           .doesNotHaveDuplicates()
           .contains("class_token", "blocks.1.mlp_output.bias", "head.weight");
       assertThat(graph.weights()).allMatch(weight -> weight.data().isDirect());
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "CPU, FP32 INT8 INT8_NARROW, FP32",
+    "CUDA, FP32 FP16 BF16, FP32",
+    "CUDA_PACKED, FP32 FP16, ''",
+  })
+  void hasAGraphInThePrecisionsOfTheTarget(Target target, String checkpoint, String onnxFile)
+      throws ModelException {
+    assertThat(precisions(folder, target)).isEqualTo(checkpoint);
+    assertThat(precisions(Path.of("src/test/resources/golden/onnx_vit"), target))
+        .isEqualTo(onnxFile);
+  }
+
+  private static String precisions(Path folder, Target target) throws ModelException {
+    try (Model model = Model.open(folder)) {
+      return Stream.of(Precision.values())
+          .filter(precision -> model.graph(precision, target).isPresent())
+          .map(Precision::name)
+          .collect(Collectors.joining(" "));
     }
   }
 

@@ -13,6 +13,7 @@ import ai.onnx.proto.OnnxMl.TensorShapeProto;
 import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import com.google.protobuf.ByteString;
+import io.patchstream.model.OnnxGraph.ElementType;
 import io.patchstream.model.OnnxGraph.Weight;
 import java.util.List;
 import java.util.stream.LongStream;
@@ -20,12 +21,13 @@ import java.util.stream.LongStream;
 /**
  * Writes an ONNX graph node by node: a method an operator, so that the compiler checks inputs and
  * attributes. ONNX operators are of opset 21, the others of ONNX Runtime's {@code com.microsoft}.
+ * Where there is a choice, it is the one for a CPU.
  *
  * @see <a href="https://onnx.ai/onnx/operators/">ONNX operators</a>
  * @see <a href="https://github.com/microsoft/onnxruntime/blob/main/docs/ContribOperators.md">ONNX
  *     Runtime's operators</a>
  */
-final class GraphBuilder {
+class GraphBuilder {
 
   /** The output of a node, an input or a weight. */
   record Value(String name) {}
@@ -33,8 +35,9 @@ final class GraphBuilder {
   /** In place of an optional input that is left out. */
   static final Value NONE = new Value("");
 
-  private static final String ONNX = "";
-  private static final String MICROSOFT = "com.microsoft";
+  static final String ONNX = "";
+  static final String MICROSOFT = "com.microsoft";
+
   private static final int OPSET = 21;
   private static final int IR_VERSION = 10;
 
@@ -43,35 +46,38 @@ final class GraphBuilder {
 
   /** A float input; a dimension is a number, or a name where any number will do. */
   Value input(String name, Object... shape) {
-    graph.addInput(info(name, shape));
+    graph.addInput(info(name, DataType.FLOAT, shape));
     return new Value(name);
   }
 
-  /** Gives a value out under a name. */
-  void output(String name, Value value, Object... shape) {
-    node(ONNX, "Identity", name, List.of(value));
-    graph.addOutput(info(name, shape));
+  /** An input of indices, int32. */
+  Value indices(String name, Object... shape) {
+    graph.addInput(info(name, DataType.INT32, shape));
+    return new Value(name);
   }
 
-  /** A weight that is handed over beside the protobuf; halves are widened when it is loaded. */
-  Value weight(Weight weight) {
-    DataType type =
-        switch (weight.type()) {
-          case FLOAT32 -> DataType.FLOAT;
-          case FLOAT16 -> DataType.FLOAT16;
-          case BFLOAT16 -> DataType.BFLOAT16;
-        };
+  /** Gives a float value out under a name. */
+  void output(String name, Value value, Object... shape) {
+    node(ONNX, "Identity", name, List.of(value));
+    graph.addOutput(info(name, DataType.FLOAT, shape));
+  }
+
+  /**
+   * A weight that is handed over beside the protobuf; one of another type is cast when it is
+   * loaded.
+   */
+  Value weight(Weight weight, ElementType type) {
     graph.addInitializer(
         TensorProto.newBuilder()
             .setName(weight.name())
-            .setDataType(type.getNumber())
+            .setDataType(dataType(weight.type()).getNumber())
             .addAllDims(LongStream.of(weight.shape()).boxed().toList())
             .setDataLocation(TensorProto.DataLocation.EXTERNAL)
             // Never opened: the tensors handed over take its place.
             .addExternalData(
                 StringStringEntryProto.newBuilder().setKey("location").setValue("weights")));
     Value value = new Value(weight.name());
-    return type == DataType.FLOAT ? value : cast(value);
+    return weight.type() == type ? value : cast(value, type);
   }
 
   /** A constant list of whole numbers, [n]. */
@@ -105,9 +111,23 @@ final class GraphBuilder {
     return node(ONNX, "Add", a, b);
   }
 
-  /** a, where there is nothing to add. */
-  Value addUnlessNone(Value a, Value b) {
-    return b.equals(NONE) ? a : add(a, b);
+  /** What a layer gives, and its bias, [out] or {@link #NONE}. */
+  Value addBias(Value product, Value bias) {
+    return bias.equals(NONE) ? product : add(product, bias);
+  }
+
+  /** The tokens, and what a layer adds to them, of the same shape. */
+  Value addResidual(Value tokens, Value branch) {
+    return add(tokens, branch);
+  }
+
+  Value cast(Value x, ElementType type) {
+    return cast(x, dataType(type));
+  }
+
+  /** To int64. */
+  Value castToLong(Value x) {
+    return cast(x, DataType.INT64);
   }
 
   Value concat(int axis, Value... parts) {
@@ -133,6 +153,11 @@ final class GraphBuilder {
 
   Value expand(Value value, Value shape) {
     return node(ONNX, "Expand", value, shape);
+  }
+
+  /** The entries of the first axis that the indices name. */
+  Value gather(Value x, Value indices) {
+    return node(ONNX, "Gather", x, indices);
   }
 
   /** By the error function, or approximated by tanh. */
@@ -162,6 +187,11 @@ final class GraphBuilder {
     return add(multiply(divide(centred, deviation), scale), bias);
   }
 
+  /** Whether a is less than b, boolean. */
+  Value less(Value a, Value b) {
+    return node(ONNX, "Less", a, b);
+  }
+
   /** a · bᵀ over the last two axes. */
   Value matMulTransposed(Value a, Value b) {
     return node(MICROSOFT, "FusedMatMul", List.of(a, b), integer("transB", 1));
@@ -181,6 +211,11 @@ final class GraphBuilder {
   /** The mean over one axis, which goes. */
   Value mean(Value x, int axis) {
     return node(ONNX, "ReduceMean", List.of(x, constant(axis)), integer("keepdims", 0));
+  }
+
+  /** The smaller of two. */
+  Value smaller(Value a, Value b) {
+    return node(ONNX, "Min", a, b);
   }
 
   Value multiply(Value a, Value b) {
@@ -206,8 +241,23 @@ final class GraphBuilder {
     return node(MICROSOFT, "QuickGelu", List.of(x), real("alpha", 1.702f));
   }
 
+  /** The whole numbers from 0 to before a limit, [limit]; the limit is int64, []. */
+  Value range(Value limit) {
+    return node(ONNX, "Range", scalar(0), limit, scalar(1));
+  }
+
   Value relu(Value x) {
     return node(ONNX, "Relu", x);
+  }
+
+  /**
+   * What is there once, [1, ...], as often as another tensor's first axis is long.
+   *
+   * @param lengths of the other axes
+   */
+  Value repeat(Value x, Value like, long... lengths) {
+    Value times = size(like, 0);
+    return expand(x, concat(0, times, constant(lengths)));
   }
 
   /** Brings to another shape; 0 stands for the same length, -1 for what is left. */
@@ -223,6 +273,10 @@ final class GraphBuilder {
   /** The entries {@code from} to before {@code to} of an axis. */
   Value slice(Value x, int axis, long from, long to) {
     return node(ONNX, "Slice", x, constant(from), constant(to), constant(axis));
+  }
+
+  Value subtract(Value a, Value b) {
+    return node(ONNX, "Sub", a, b);
   }
 
   Value tanh(Value x) {
@@ -254,6 +308,11 @@ final class GraphBuilder {
     return node(ONNX, "Transpose", matrix);
   }
 
+  /** A new axis of length 1. */
+  Value unsqueeze(Value value, int axis) {
+    return node(ONNX, "Unsqueeze", value, constant(axis));
+  }
+
   /** The serialised {@code ModelProto}. */
   byte[] build() {
     return ModelProto.newBuilder()
@@ -266,31 +325,42 @@ final class GraphBuilder {
         .toByteArray();
   }
 
-  private Value cast(Value half) {
-    return node(ONNX, "Cast", List.of(half), integer("to", DataType.FLOAT.getNumber()));
-  }
+  /** Sees to it that a value is there before a node reads it. */
+  void beforeItIsRead(Value value) {}
 
-  private Value node(String domain, String operator, Value... inputs) {
+  final Value node(String domain, String operator, Value... inputs) {
     return node(domain, operator, List.of(inputs));
   }
 
-  private Value node(
+  final Value node(
       String domain, String operator, List<Value> inputs, AttributeProto.Builder... attributes) {
     return node(domain, operator, next(operator).name(), inputs, attributes);
   }
 
-  private Value node(
+  final Value node(
       String domain,
       String operator,
       String output,
       List<Value> inputs,
       AttributeProto.Builder... attributes) {
+    return node(domain, operator, List.of(output), inputs, attributes);
+  }
+
+  /** A node of several outputs, of which the first is returned; those without a name are not. */
+  final Value node(
+      String domain,
+      String operator,
+      List<String> outputs,
+      List<Value> inputs,
+      AttributeProto.Builder... attributes) {
+    inputs.forEach(this::beforeItIsRead);
+    String output = outputs.get(0);
     NodeProto.Builder node =
         NodeProto.newBuilder()
             .setName(output + ".node")
             .setDomain(domain)
             .setOpType(operator)
-            .addOutput(output);
+            .addAllOutput(outputs);
     inputs.forEach(input -> node.addInput(input.name()));
     for (AttributeProto.Builder attribute : attributes) {
       node.addAttribute(attribute);
@@ -300,15 +370,37 @@ final class GraphBuilder {
   }
 
   /** Values are numbered: the names of nodes appear in a profile or an error, nowhere else. */
-  private Value next(String operator) {
+  final Value next(String operator) {
     return new Value(operator + "_" + values++);
   }
 
-  private static AttributeProto.Builder integer(String name, long value) {
+  private Value cast(Value x, DataType type) {
+    return node(ONNX, "Cast", List.of(x), integer("to", type.getNumber()));
+  }
+
+  private Value scalar(long number) {
+    Value value = next("scalar");
+    graph.addInitializer(
+        TensorProto.newBuilder()
+            .setName(value.name())
+            .setDataType(DataType.INT64.getNumber())
+            .addInt64Data(number));
+    return value;
+  }
+
+  private static DataType dataType(ElementType type) {
+    return switch (type) {
+      case FLOAT32 -> DataType.FLOAT;
+      case FLOAT16 -> DataType.FLOAT16;
+      case BFLOAT16 -> DataType.BFLOAT16;
+    };
+  }
+
+  static AttributeProto.Builder integer(String name, long value) {
     return AttributeProto.newBuilder().setName(name).setType(AttributeType.INT).setI(value);
   }
 
-  private static AttributeProto.Builder real(String name, float value) {
+  static AttributeProto.Builder real(String name, float value) {
     return AttributeProto.newBuilder().setName(name).setType(AttributeType.FLOAT).setF(value);
   }
 
@@ -323,7 +415,7 @@ final class GraphBuilder {
     return OperatorSetIdProto.newBuilder().setDomain(domain).setVersion(version).build();
   }
 
-  private static ValueInfoProto info(String name, Object... shape) {
+  private static ValueInfoProto info(String name, DataType type, Object... shape) {
     TensorShapeProto.Builder dimensions = TensorShapeProto.newBuilder();
     for (Object dimension : shape) {
       if (dimension instanceof String any) {
@@ -338,7 +430,7 @@ final class GraphBuilder {
             TypeProto.newBuilder()
                 .setTensorType(
                     TypeProto.Tensor.newBuilder()
-                        .setElemType(DataType.FLOAT.getNumber())
+                        .setElemType(type.getNumber())
                         .setShape(dimensions)))
         .build();
   }

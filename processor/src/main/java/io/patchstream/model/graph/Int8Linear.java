@@ -64,7 +64,7 @@ final class Int8Linear {
   Value applyToEvenTokens(Value x, Value weight, boolean transposed, Value bias) {
     Value scale = notZero(graph.largest(graph.absolute(x), -1));
     Value product = apply(graph.divide(x, scale), weight, transposed, GraphBuilder.NONE);
-    return graph.addUnlessNone(graph.multiply(product, scale), bias);
+    return graph.addBias(graph.multiply(product, scale), bias);
   }
 
   private Value notZero(Value scale) {

@@ -2,11 +2,14 @@ package io.patchstream.model.graph;
 
 import io.patchstream.model.Checkpoint;
 import io.patchstream.model.OnnxGraph;
+import io.patchstream.model.OnnxGraph.ElementType;
 import io.patchstream.model.OnnxGraph.Weight;
 import io.patchstream.model.Precision;
+import io.patchstream.model.Target;
 import io.patchstream.model.VisionTransformer;
 import io.patchstream.model.VisionTransformer.Pooling;
 import io.patchstream.model.graph.GraphBuilder.Value;
+import io.patchstream.model.graph.TokenBatch.Prefix;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -21,117 +24,103 @@ public final class VisionTransformerGraph {
 
   private final VisionTransformer model;
   private final Map<String, Weight> weights;
-  private final GraphBuilder graph = new GraphBuilder();
+  private final ElementType type;
+  private final GraphBuilder graph;
+  private final TokenBatch batch;
   private final Int8Linear int8;
   private final Map<String, Value> taken = new HashMap<>();
   private final List<Weight> used = new ArrayList<>();
 
-  /** A graph of the checkpoint, not yet written. */
-  public VisionTransformerGraph(Checkpoint checkpoint, Precision precision) {
+  /**
+   * A graph of the checkpoint, not yet written.
+   *
+   * @throws IllegalArgumentException if it cannot be had in that form, see {@link #canBeHad}
+   */
+  public VisionTransformerGraph(Checkpoint checkpoint, Precision precision, Target target) {
     this.model = checkpoint.description();
+    if (!canBeHad(model, precision, target)) {
+      throw new IllegalArgumentException(
+          "%s has no graph in %s for %s".formatted(model.name(), precision, target));
+    }
     this.weights = new HashMap<>(checkpoint.weights());
+    this.type =
+        switch (precision) {
+          case FP32, INT8, INT8_NARROW -> ElementType.FLOAT32;
+          case FP16 -> ElementType.FLOAT16;
+          case BF16 -> ElementType.BFLOAT16;
+        };
+    CudaGraphBuilder cuda = target == Target.CPU ? null : new CudaGraphBuilder();
+    this.graph = cuda == null ? new GraphBuilder() : cuda;
     this.int8 =
         switch (precision) {
-          case FP32 -> null;
           case INT8 -> new Int8Linear(graph, 8);
           case INT8_NARROW -> new Int8Linear(graph, 7);
+          case FP32, FP16, BF16 -> null;
         };
+    this.batch =
+        target == Target.CUDA_PACKED
+            ? new PackedBatch(cuda, model)
+            : new SameGridBatch(graph, model, int8 == null ? "batch" : 1);
+  }
+
+  /**
+   * Whether a model has a graph in that form. A packed batch is neither for bfloat16, which {@code
+   * PackedMultiHeadAttention} does not take, nor for attention pooling, whose query is no token.
+   */
+  public static boolean canBeHad(VisionTransformer model, Precision precision, Target target) {
+    return switch (target) {
+      case CPU -> !precision.isHalf();
+      case CUDA -> precision == Precision.FP32 || precision.isHalf();
+      case CUDA_PACKED ->
+          (precision == Precision.FP32 || precision == Precision.FP16)
+              && model.output().pooling() != Pooling.ATTENTION;
+    };
   }
 
   /**
    * Writes the graph; patches are left open, so one graph serves every grid, and so is the batch,
-   * but for a precision that takes one image a run.
+   * but for a precision that takes one image a run. Of halves is what works on all tokens of all
+   * blocks; what is added to the patches before, and what is made of the pooled tokens behind, is
+   * in float32.
    */
   public OnnxGraph write() {
-    Object batch = int8 == null ? "batch" : 1;
-    Value patches = graph.input(OnnxGraph.PATCHES, batch, "patches", model.patchLength());
-    Value positions =
-        graph.input(OnnxGraph.POSITION_EMBEDDINGS, 1, "positions", model.hiddenSize());
-
-    Value tokens = optionalNorm("token_norm", embed(patches, positions));
+    Value tokens = narrow(optionalNorm("token_norm", embed()));
     int last = model.encoder().layers() - 1;
     for (int i = 0; i < last; i++) {
       tokens = block("blocks." + i, tokens, tokens);
     }
     // Of the last block only what the pooling reads is computed.
-    tokens = optionalNorm("norm", block("blocks." + last, tokens, read(tokens)));
+    tokens = block("blocks." + last, tokens, read(tokens));
+    tokens = optionalNorm("norm", attentionPools() ? tokens : widen(tokens));
     Value pooled = optionalNorm("pooled_norm", pool(tokens));
     Value embedding = has("projection.weight") ? linear("projection", pooled) : pooled;
 
     int size = model.output().embeddingSize();
-    graph.output(OnnxGraph.CLS_EMBEDDING, embedding, batch, size);
+    graph.output(OnnxGraph.CLS_EMBEDDING, embedding, batch.size(), size);
     if (model.classes() > 0) {
-      graph.output(OnnxGraph.LOGITS, logits(tokens, embedding), batch, model.classes());
+      graph.output(OnnxGraph.LOGITS, logits(tokens, embedding), batch.size(), model.classes());
     }
-    return new OnnxGraph(graph.build(), List.copyOf(used));
+    return new OnnxGraph(graph.build(), List.copyOf(used), model.tokens().prefix());
   }
 
   /** Embeds patches, puts the prefix tokens in front, adds the positions of those that have one. */
-  private Value embed(Value patches, Value positions) {
-    Value embedded = linear("patch_embedding", optionalNorm("patch_norm", patches));
+  private Value embed() {
+    Value patches = narrow(optionalNorm("patch_norm", batch.patches()));
+    Value embedded = widen(linear("patch_embedding", patches));
     Value tokens = optionalNorm("patch_embedding_norm", embedded);
-    List<Value> prefix = prefix(patches);
-    int positioned = 0;
-    for (int count = 0; count < model.tokens().positioned(); positioned++) {
-      count += length(presentPrefix().get(positioned));
-    }
-    tokens = graph.add(before(prefix.subList(0, positioned), tokens), positions);
-    if (positioned == prefix.size()) {
-      return tokens;
-    }
-    return insert(prefix.subList(positioned, prefix.size()), tokens);
-  }
-
-  /** Tokens without a position go between those that have one and the patches. */
-  private Value insert(List<Value> prefix, Value tokens) {
-    int positioned = model.tokens().positioned();
-    if (positioned == 0) {
-      return before(prefix, tokens);
-    }
-    List<Value> parts = new ArrayList<>(prefix);
-    parts.add(0, graph.slice(tokens, TOKENS, 0, positioned));
-    parts.add(graph.slice(tokens, TOKENS, positioned, Long.MAX_VALUE));
-    return graph.concat(TOKENS, parts.toArray(Value[]::new));
-  }
-
-  private Value before(List<Value> prefix, Value tokens) {
-    if (prefix.isEmpty()) {
-      return tokens;
-    }
-    List<Value> parts = new ArrayList<>(prefix);
-    parts.add(tokens);
-    return graph.concat(TOKENS, parts.toArray(Value[]::new));
-  }
-
-  /** The prefix tokens, once an image of the batch. */
-  private List<Value> prefix(Value patches) {
-    List<Value> prefix = new ArrayList<>();
-    for (String name : presentPrefix()) {
-      prefix.add(repeated(weight(name), length(name), patches));
-    }
-    return prefix;
-  }
-
-  private List<String> presentPrefix() {
-    return PREFIX.stream().filter(weights::containsKey).toList();
-  }
-
-  private int length(String prefix) {
-    return (int) weights.get(prefix).shape()[TOKENS];
-  }
-
-  /** Tokens [1, count, D], once an image of the batch. */
-  private Value repeated(Value tokens, int count, Value batch) {
-    Value images = graph.size(batch, 0);
-    Value shape = graph.concat(0, images, graph.constant(count, model.hiddenSize()));
-    return graph.expand(tokens, shape);
+    List<Prefix> prefix =
+        PREFIX.stream()
+            .filter(weights::containsKey)
+            .map(name -> new Prefix(weight(name), (int) weights.get(name).shape()[TOKENS]))
+            .toList();
+    return batch.assemble(prefix, model.tokens().positioned(), tokens);
   }
 
   /** The tokens that the pooling reads. */
   private Value read(Value tokens) {
     return switch (model.output().pooling()) {
-      case CLASS_TOKEN -> graph.slice(tokens, TOKENS, 0, 1);
-      case CLASS_AND_DISTILLATION_TOKEN -> graph.slice(tokens, TOKENS, 0, 2);
+      case CLASS_TOKEN -> batch.first(tokens, 1);
+      case CLASS_AND_DISTILLATION_TOKEN -> batch.first(tokens, 2);
       default -> tokens;
     };
   }
@@ -140,29 +129,25 @@ public final class VisionTransformerGraph {
   private Value pool(Value tokens) {
     return switch (model.output().pooling()) {
       case CLASS_TOKEN -> graph.squeeze(tokens, TOKENS);
-      case CLASS_AND_DISTILLATION_TOKEN, CLASS_TOKEN_AND_PATCH_MEAN -> token(tokens, 0);
-      case PATCH_MEAN -> patchMean(tokens);
-      case TOKEN_MEAN -> graph.mean(tokens, TOKENS);
-      case ATTENTION -> attentionPool(tokens);
+      case CLASS_AND_DISTILLATION_TOKEN -> token(tokens, 0);
+      case CLASS_TOKEN_AND_PATCH_MEAN -> graph.squeeze(batch.first(tokens, 1), TOKENS);
+      case PATCH_MEAN -> batch.patchMean(tokens);
+      case TOKEN_MEAN -> batch.tokenMean(tokens);
+      case ATTENTION -> widen(attentionPool(tokens));
     };
   }
 
+  /** Of those that were read. */
   private Value token(Value tokens, int index) {
     return graph.squeeze(graph.slice(tokens, TOKENS, index, index + 1L), TOKENS);
   }
 
-  private Value patchMean(Value tokens) {
-    return graph.mean(patches(tokens), TOKENS);
-  }
-
-  private Value patches(Value tokens) {
-    return graph.slice(tokens, TOKENS, model.tokens().prefix(), Long.MAX_VALUE);
-  }
-
   private Value attentionPool(Value tokens) {
-    Value patches = model.tokens().prefix() == 0 ? tokens : patches(tokens);
-    Value probe = repeated(weight("pool.probe"), 1, tokens);
-    Value attended = attention("pool", probe, patches);
+    int prefix = model.tokens().prefix();
+    Value patches = prefix == 0 ? tokens : graph.slice(tokens, TOKENS, prefix, Long.MAX_VALUE);
+    Value probe = graph.repeat(weight("pool.probe"), tokens, 1, model.hiddenSize());
+    Value pooled = attend("pool", narrow(probe), patches);
+    Value attended = linear("pool.attention_output", pooled);
     Value mlp = mlp("pool", norm("pool.mlp_norm", attended));
     return graph.squeeze(graph.add(attended, mlp), TOKENS);
   }
@@ -175,7 +160,7 @@ public final class VisionTransformerGraph {
     if (has("pre_logits.weight") || has("pre_logits.kernel")) {
       features = graph.tanh(linear("pre_logits", embedding));
     } else if (model.output().pooling() == Pooling.CLASS_TOKEN_AND_PATCH_MEAN) {
-      features = graph.concat(1, embedding, patchMean(tokens));
+      features = graph.concat(1, embedding, batch.patchMean(tokens));
     }
     Value logits = linear("head", features);
     if (model.output().pooling() != Pooling.CLASS_AND_DISTILLATION_TOKEN) {
@@ -185,24 +170,29 @@ public final class VisionTransformerGraph {
     return graph.multiply(graph.add(logits, distilled), graph.number(0.5f));
   }
 
-  /** One pre-norm block: what it makes of {@code queries}, some or all of {@code tokens}. */
-  private Value block(String name, Value tokens, Value queries) {
+  /** One pre-norm block: what it makes of {@code kept}, some or all of {@code tokens}. */
+  private Value block(String name, Value tokens, Value kept) {
+    boolean some = !kept.equals(tokens);
     Value normed = norm(name + ".attention_norm", tokens);
-    Value normedQueries = queries.equals(tokens) ? normed : norm(name + ".attention_norm", queries);
-    Value attended = attention(name, normedQueries, normed);
-    Value between = graph.add(queries, scaled(name + ".attention_scale", attended));
+    Value attended;
+    if (some && batch.allAttend()) {
+      attended = read(attend(name, normed, normed));
+    } else {
+      Value queries = some ? norm(name + ".attention_norm", kept) : normed;
+      attended = attend(name, queries, normed);
+    }
+    Value output = linear(name + ".attention_output", attended);
+    Value between = graph.addResidual(kept, scaled(name + ".attention_scale", output));
     Value mlp = mlp(name, norm(name + ".mlp_norm", between));
-    return graph.add(between, scaled(name + ".mlp_scale", mlp));
+    return graph.addResidual(between, scaled(name + ".mlp_scale", mlp));
   }
 
-  private Value attention(String name, Value queries, Value tokens) {
-    Value attended =
-        graph.multiHeadAttention(
-            headNorm(name + ".query_norm", linear(name + ".query", queries)),
-            headNorm(name + ".key_norm", linear(name + ".key", tokens)),
-            linear(name + ".value", tokens),
-            model.encoder().heads());
-    return linear(name + ".attention_output", attended);
+  private Value attend(String name, Value queries, Value tokens) {
+    return batch.attend(
+        headNorm(name + ".query_norm", linear(name + ".query", queries)),
+        headNorm(name + ".key_norm", linear(name + ".key", tokens)),
+        linear(name + ".value", tokens),
+        model.encoder().heads());
   }
 
   /** Normalises each head's part of a token by itself. */
@@ -211,8 +201,8 @@ public final class VisionTransformerGraph {
       return x;
     }
     int heads = model.encoder().heads();
-    Value apart = graph.reshape(x, 0, 0, heads, model.hiddenSize() / heads);
-    return graph.reshape(norm(name, apart), 0, 0, model.hiddenSize());
+    Value apart = graph.reshape(x, batch.shape(heads, model.hiddenSize() / heads));
+    return graph.reshape(norm(name, apart), batch.shape(model.hiddenSize()));
   }
 
   private Value mlp(String name, Value x) {
@@ -230,8 +220,8 @@ public final class VisionTransformerGraph {
 
   private Value swiglu(Value hidden) {
     int half = model.encoder().mlpSize();
-    Value gate = graph.slice(hidden, 2, 0, half);
-    return graph.multiply(graph.silu(gate), graph.slice(hidden, 2, half, 2L * half));
+    Value gate = graph.slice(hidden, -1, 0, half);
+    return graph.multiply(graph.silu(gate), graph.slice(hidden, -1, half, 2L * half));
   }
 
   private Value scaled(String name, Value x) {
@@ -252,7 +242,7 @@ public final class VisionTransformerGraph {
   private Value linear(String name, Value x) {
     Value bias = has(name + ".bias") ? weight(name + ".bias") : GraphBuilder.NONE;
     if (has(name + ".weight.0")) {
-      return graph.addUnlessNone(productInParts(name, x), bias);
+      return graph.addBias(productInParts(name, x), bias);
     }
     boolean transposed = !has(name + ".kernel");
     Value weight = weight(name + (transposed ? ".weight" : ".kernel"));
@@ -262,7 +252,7 @@ public final class VisionTransformerGraph {
           : int8.apply(x, weight, transposed, bias);
     }
     Value product = transposed ? graph.matMulTransposed(x, weight) : graph.matMul(x, weight);
-    return graph.addUnlessNone(product, bias);
+    return graph.addBias(product, bias);
   }
 
   /** With a weight that is too large for one buffer: each part has some of the rows. */
@@ -288,7 +278,27 @@ public final class VisionTransformerGraph {
             throw new IllegalStateException("the checkpoint was read without weight " + name);
           }
           used.add(weight);
-          return graph.weight(weight);
+          return graph.weight(weight, isNarrow(name) ? type : ElementType.FLOAT32);
         });
+  }
+
+  /** Whether a weight meets all tokens, or all patches. */
+  private boolean isNarrow(String name) {
+    return name.startsWith("patch_embedding.")
+        || name.startsWith("blocks.")
+        || name.startsWith("pool.") && !name.equals("pool.probe")
+        || name.startsWith("norm.") && attentionPools();
+  }
+
+  private boolean attentionPools() {
+    return model.output().pooling() == Pooling.ATTENTION;
+  }
+
+  private Value narrow(Value x) {
+    return type == ElementType.FLOAT32 ? x : graph.cast(x, type);
+  }
+
+  private Value widen(Value x) {
+    return type == ElementType.FLOAT32 ? x : graph.cast(x, ElementType.FLOAT32);
   }
 }

@@ -85,8 +85,8 @@ class Int8LinearTest {
     Value input = graph.input("x", 1, "tokens", IN);
     Weight matrix = transposed ? matrix(weight) : matrix(turned(weight));
     Weight vector = new Weight("bias", ElementType.FLOAT32, new long[] {OUT}, direct(bias));
-    Value w = graph.weight(matrix);
-    Value b = graph.weight(vector);
+    Value w = graph.weight(matrix, ElementType.FLOAT32);
+    Value b = graph.weight(vector, ElementType.FLOAT32);
     Value output =
         evenTokens
             ? layer.applyToEvenTokens(input, w, transposed, b)
