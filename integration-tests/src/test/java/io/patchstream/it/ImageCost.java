@@ -39,10 +39,10 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
  * 12 partitions. The broker is another process. The profile {@code image-cost} runs it.
  *
  * <p>On two cores, at 180 images a second: beside the idle application's 225 to 232 kB (two copies
- * of the payload among them) the stream thread leaves 5 to 14 kB an image, the lane 8 and a decoding
- * thread 1, with events the copy of their content besides; and takes 0.1 ms of the processor.
- * Twelve partitions with nothing to do take 1 % of a core, as any Kafka Streams application does
- * that polls every 5 ms.
+ * of the payload among them) the stream thread leaves 5 to 14 kB an image, the lane 8 and a
+ * decoding thread 1, with events the copy of their content besides; and takes 0.1 ms of the
+ * processor. Twelve partitions with nothing to do take 1 % of a core, as any Kafka Streams
+ * application does that polls every 5 ms.
  */
 public final class ImageCost {
 
