@@ -204,8 +204,8 @@ public final class Model implements AutoCloseable {
 
   /**
    * The graph to run, its weights still in the mapped file; empty where the model cannot be had so.
-   * Halves are for CUDA, 8-bit integers for a CPU; a packed batch is for float32 and float16, of a
-   * checkpoint that does not pool by attention. An ONNX file runs as it is, on either device.
+   * Halves are for CUDA, 8-bit integers for a CPU; a checkpoint that pools by attention cannot be
+   * packed. An ONNX file runs as it is, on either device.
    *
    * @throws IllegalStateException once the model is closed
    */

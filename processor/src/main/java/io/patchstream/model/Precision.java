@@ -11,7 +11,10 @@ public enum Precision {
   /** The blocks in IEEE 754 halves (11 bits of precision, up to 65504), on a GPU. */
   FP16,
 
-  /** The blocks in bfloat16 (8 bits of precision, the range of float32), on a GPU. */
+  /**
+   * The blocks in bfloat16 (8 bits of precision, the range of float32), on a GPU; attention itself
+   * in IEEE 754 halves.
+   */
   BF16,
 
   /** The linear layers of the blocks in 8-bit integers, one image a run. */

@@ -60,7 +60,7 @@ class ModelTest {
   @CsvSource({
     "CPU, FP32 INT8 INT8_NARROW, FP32",
     "CUDA, FP32 FP16 BF16, FP32",
-    "CUDA_PACKED, FP32 FP16, ''",
+    "CUDA_PACKED, FP32 FP16 BF16, ''",
   })
   void hasAGraphInThePrecisionsOfTheTarget(Target target, String checkpoint, String onnxFile)
       throws ModelException {

@@ -17,9 +17,12 @@ import java.util.Map;
  * <ul>
  *   <li>{@code LayerNormalization} and {@code SkipLayerNormalization} have kernels for halves of
  *       both kinds, which compute in float32 (the latter since 1.28, pull request 28682).
- *   <li>Attention takes its softmax in float32, whichever of its kernels runs. That of flash
- *       attention is taken at once where query, key and value come apart; where they come in one
- *       tensor, from 513 tokens on.
+ *   <li>Attention takes its softmax in float32, whichever of its kernels runs. In float16 that is
+ *       the one of flash attention, at once where query, key and value come apart; where they come
+ *       in one tensor, from 513 tokens on. {@code MultiHeadAttention} has none of these for
+ *       bfloat16: below 256 tokens its products are stored, in bfloat16.
+ *   <li>{@code MultiHeadAttention} asks for cuDNN, whatever kernel it runs; {@code
+ *       PackedMultiHeadAttention} does not.
  *   <li>{@code FusedMatMul} adds up in float32 and runs a weight [out, in] as it lies. {@code Gemm}
  *       with a bias would write the bias first, and then add to it.
  *   <li>In float32 the provider multiplies matrices in TF32 unless its option {@code use_tf32} is

@@ -64,16 +64,15 @@ public final class VisionTransformerGraph {
   }
 
   /**
-   * Whether a model has a graph in that form. A packed batch is neither for bfloat16, which {@code
-   * PackedMultiHeadAttention} does not take, nor for attention pooling, whose query is no token.
+   * Whether a model has a graph in that form. Attention pooling, whose query is no token, cannot be
+   * packed.
    */
   public static boolean canBeHad(VisionTransformer model, Precision precision, Target target) {
+    boolean onCuda = precision == Precision.FP32 || precision.isHalf();
     return switch (target) {
       case CPU -> !precision.isHalf();
-      case CUDA -> precision == Precision.FP32 || precision.isHalf();
-      case CUDA_PACKED ->
-          (precision == Precision.FP32 || precision == Precision.FP16)
-              && model.output().pooling() != Pooling.ATTENTION;
+      case CUDA -> onCuda;
+      case CUDA_PACKED -> onCuda && model.output().pooling() != Pooling.ATTENTION;
     };
   }
 
@@ -188,11 +187,20 @@ public final class VisionTransformerGraph {
   }
 
   private Value attend(String name, Value queries, Value tokens) {
-    return batch.attend(
-        headNorm(name + ".query_norm", linear(name + ".query", queries)),
-        headNorm(name + ".key_norm", linear(name + ".key", tokens)),
-        linear(name + ".value", tokens),
-        model.encoder().heads());
+    Value query = headNorm(name + ".query_norm", linear(name + ".query", queries));
+    Value key = headNorm(name + ".key_norm", linear(name + ".key", tokens));
+    Value value = linear(name + ".value", tokens);
+    int heads = model.encoder().heads();
+    if (type != ElementType.BFLOAT16) {
+      return batch.attend(query, key, value, heads);
+    }
+    // No fused kernel takes bfloat16 below 256 tokens. What comes of a norm and one linear layer
+    // does not need its range.
+    ElementType half = ElementType.FLOAT16;
+    Value attended =
+        batch.attend(
+            graph.cast(query, half), graph.cast(key, half), graph.cast(value, half), heads);
+    return graph.cast(attended, type);
   }
 
   /** Normalises each head's part of a token by itself. */
