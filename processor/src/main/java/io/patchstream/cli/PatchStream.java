@@ -27,7 +27,8 @@ import picocli.CommandLine.ScopeType;
       InspectCommand.class,
       VerifyCommand.class,
       ConfigCommand.class,
-      QuickstartCommand.class
+      QuickstartCommand.Demo.class,
+      QuickstartCommand.Bench.class
     },
     synopsisSubcommandLabel = "COMMAND",
     exitCodeListHeading = "%nExit codes:%n",

@@ -25,14 +25,14 @@ import java.util.UUID;
  * What the rooms below are told: the settings in their terms, with what is derived of the model and
  * the machine.
  */
-record RoomOptions(EngineSettings settings, Preprocessing preprocessing) {
+public record RoomOptions(EngineSettings settings, Preprocessing preprocessing) {
 
   /**
    * How images become patches of this model.
    *
    * @throws IllegalArgumentException if the model takes images of other sizes than they would have
    */
-  ImageOptions images(ModelDescription model) {
+  public ImageOptions images(ModelDescription model) {
     if (settings.resolution() != Resolution.Mode.FIXED && !model.takesAnyGrid()) {
       throw new IllegalArgumentException(
           "%s is %s, which takes images of one size: set patchstream.resolution to fixed."
@@ -56,7 +56,7 @@ record RoomOptions(EngineSettings settings, Preprocessing preprocessing) {
    * @param devices those of the settings, found
    * @param cores those of the container
    */
-  EngineOptions engine(ModelDescription model, Devices devices, int cores) {
+  public EngineOptions engine(ModelDescription model, Devices devices, int cores) {
     int batch = settings.batchMaxSize().orElse(suits(devices));
     int decodeThreads = settings.decodeThreads().orElse(cores);
     int intraOpThreads = settings.inferenceThreads().orElse(1);

@@ -198,6 +198,11 @@ public final class Engine implements AutoCloseable {
     return batcher.statistics(Duration.ofNanos(lanes.stream().mapToLong(Lane::busyNanos).sum()));
   }
 
+  /** How long the images took so far that have results. */
+  public Latencies latencies() {
+    return inFlight.latencies();
+  }
+
   /** The images that were submitted and have not ended. */
   public int inFlight() {
     return inFlight.count();

@@ -36,7 +36,15 @@ public record EngineStatistics(
 
   /** Images in a batch on average; 0 before the first has left. */
   public double meanBatchSize() {
-    long count = batches.values().stream().mapToLong(Long::longValue).sum();
-    return count == 0 ? 0 : (double) images / count;
+    return batchCount() == 0 ? 0 : (double) images / batchCount();
+  }
+
+  /** How long a run took on average; 0 before the first has left. */
+  public Duration meanBatchTime() {
+    return batchCount() == 0 ? Duration.ZERO : busy.dividedBy(batchCount());
+  }
+
+  private long batchCount() {
+    return batches.values().stream().mapToLong(Long::longValue).sum();
   }
 }

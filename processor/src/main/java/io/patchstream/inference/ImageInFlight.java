@@ -13,6 +13,7 @@ final class ImageInFlight extends CompletableFuture<Inference> {
 
   private final ImageSource source;
   private final InFlight inFlight;
+  private final long submittedNanos = System.nanoTime();
   private Thread loading;
   private EncodedImage encoded;
   private PreparedImage prepared;
@@ -79,6 +80,7 @@ final class ImageInFlight extends CompletableFuture<Inference> {
   @Override
   public boolean complete(Inference inference) {
     inFlight.remove(this);
+    inFlight.answered(System.nanoTime() - submittedNanos);
     return super.complete(inference);
   }
 

@@ -15,6 +15,7 @@ final class InFlight {
   private final Condition left = lock.newCondition();
   private final Set<ImageInFlight> images = new HashSet<>();
   private final Set<ImageInFlight> unbatched = new HashSet<>();
+  private final Latencies.Counter latencies = new Latencies.Counter();
   private boolean closed;
 
   InFlight(int budget) {
@@ -52,6 +53,15 @@ final class InFlight {
     } finally {
       lock.unlock();
     }
+  }
+
+  /** An image got its result so long after it was submitted. */
+  void answered(long nanos) {
+    latencies.add(nanos);
+  }
+
+  Latencies latencies() {
+    return latencies.counted();
   }
 
   int count() {

@@ -30,14 +30,16 @@ class PatchStreamTest {
     assertThat(err.toString()).containsPattern("Usage: patchstream|Did you mean");
   }
 
-  @Test
-  void aDistributionWithoutTheQuickstartSaysWhereTheDemoIs() {
-    assertThat(execute("demo", "--images", "200")).isEqualTo(2);
+  @ParameterizedTest
+  @ValueSource(strings = {"demo", "bench"})
+  void aDistributionWithoutTheQuickstartSaysWhereItIs(String command) {
+    assertThat(execute(command, "--seed", "1")).isEqualTo(2);
     assertThat(out.toString()).isEmpty();
     assertThat(err.toString().lines())
         .containsExactly(
-            "This distribution holds no broker for the demo: run ./patchstream demo in a clone of"
-                + " PatchStream's repository.");
+            "This distribution holds no broker for it: run ./patchstream "
+                + command
+                + " in a clone of PatchStream's repository.");
   }
 
   @Test

@@ -119,15 +119,18 @@ final class Demo {
     long shown = 0;
     long lastNanos = System.nanoTime();
     while (shown < images && !stopped) {
-      List<LabelledPicture> pictures = reader.poll(POLL);
+      List<CommittedLabel> labels = reader.poll(POLL);
       long now = System.nanoTime();
-      for (LabelledPicture picture : pictures) {
+      long nowMillis = System.currentTimeMillis();
+      for (CommittedLabel label : labels) {
+        LabelledPicture picture =
+            LabelledPicture.of(label.classification(), nowMillis - label.timestampMillis());
         scores.add(picture, now);
         screen.labelled(picture);
       }
-      sender.answered(pictures.size());
-      shown += pictures.size();
-      if (!pictures.isEmpty()) {
+      sender.answered(labels.size());
+      shown += labels.size();
+      if (!labels.isEmpty()) {
         lastNanos = now;
         screen.progress(scores.summary());
       } else {

@@ -17,9 +17,9 @@ import picocli.CommandLine.Spec;
 
 /** {@code demo}: see it work. */
 @Command(
-    name = QuickstartCommand.NAME,
+    name = QuickstartCommand.Demo.NAME,
     description = {
-      QuickstartCommand.DESCRIPTION,
+      QuickstartCommand.Demo.DESCRIPTION,
       "Draws pictures of several sizes, sends them to a broker of its own, and prints each label as"
           + " it comes out of the labels topic, beside what was drawn. Nothing is left behind."
     },

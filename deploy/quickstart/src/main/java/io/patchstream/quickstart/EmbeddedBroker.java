@@ -29,7 +29,7 @@ import org.apache.kafka.metadata.storage.Formatter;
  * and small buffers. It listens on free ports of loopback alone, and keeps its log in a temporary
  * folder that is deleted when it is closed.
  */
-final class EmbeddedBroker implements AutoCloseable {
+public final class EmbeddedBroker implements AutoCloseable {
 
   private static final int NODE_ID = 1;
   private static final int MIB = 1 << 20;
@@ -45,7 +45,7 @@ final class EmbeddedBroker implements AutoCloseable {
    *
    * @throws IOException if there is no room for its folder, or no port
    */
-  static EmbeddedBroker start() throws IOException {
+  public static EmbeddedBroker start() throws IOException {
     EmbeddedBroker broker = new EmbeddedBroker();
     boolean answers = false;
     try {
@@ -62,7 +62,7 @@ final class EmbeddedBroker implements AutoCloseable {
   }
 
   /** For {@code bootstrap.servers}. */
-  String bootstrapServers() {
+  public String bootstrapServers() {
     return "127.0.0.1:" + ports[0];
   }
 

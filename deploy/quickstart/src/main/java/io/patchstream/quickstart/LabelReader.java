@@ -17,7 +17,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.Deserializer;
 
 /** Reads labels and failures as an application downstream does: committed ones only. */
-final class LabelReader implements AutoCloseable {
+public final class LabelReader implements AutoCloseable {
 
   private final String failuresTopic;
   private final Consumer<byte[], byte[]> consumer;
@@ -25,7 +25,7 @@ final class LabelReader implements AutoCloseable {
   private final Deserializer<ImageFailure> failures;
 
   /** A reader of both topics, from their beginnings. */
-  LabelReader(Map<String, Object> client, String labelsTopic, String failuresTopic) {
+  public LabelReader(Map<String, Object> client, String labelsTopic, String failuresTopic) {
     this.failuresTopic = failuresTopic;
     labels = EventSerdes.imageClassification(client).deserializer();
     failures = EventSerdes.imageFailure(client).deserializer();
@@ -48,8 +48,8 @@ final class LabelReader implements AutoCloseable {
    *
    * @throws IllegalStateException if a picture ended as a failure
    */
-  List<LabelledPicture> poll(Duration atMost) {
-    List<LabelledPicture> pictures = new ArrayList<>();
+  public List<CommittedLabel> poll(Duration atMost) {
+    List<CommittedLabel> committed = new ArrayList<>();
     for (ConsumerRecord<byte[], byte[]> record : consumer.poll(atMost)) {
       if (record.topic().equals(failuresTopic)) {
         ImageFailure failure = failures.deserialize(failuresTopic, record.value());
@@ -57,11 +57,14 @@ final class LabelReader implements AutoCloseable {
             "%s ended as a failure and not as a label: %s"
                 .formatted(failure.getImageId(), failure.getMessage()));
       }
-      // A result keeps the timestamp of its event.
-      long latency = System.currentTimeMillis() - record.timestamp();
-      pictures.add(LabelledPicture.of(labels.deserialize(record.topic(), record.value()), latency));
+      committed.add(
+          new CommittedLabel(
+              record.partition(),
+              record.timestamp(),
+              record.headers(),
+              labels.deserialize(record.topic(), record.value())));
     }
-    return pictures;
+    return committed;
   }
 
   @Override

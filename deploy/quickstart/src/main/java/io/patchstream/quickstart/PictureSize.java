@@ -9,14 +9,14 @@ import java.util.List;
  * @param width in pixels
  * @param height in pixels
  */
-record PictureSize(String name, int width, int height) {
+public record PictureSize(String name, int width, int height) {
 
   /**
    * The sizes of the demo: the one that the model was made for, and four others.
    *
    * @param own width and height of the model's own images in pixels
    */
-  static List<PictureSize> around(int own) {
+  public static List<PictureSize> around(int own) {
     return List.of(
         new PictureSize("own", own, own),
         new PictureSize("0.75x", own * 3 / 4, own * 3 / 4),
@@ -26,7 +26,7 @@ record PictureSize(String name, int width, int height) {
   }
 
   /** Width and height, as in {@code 96x64}. */
-  String pixels() {
+  public String pixels() {
     return width + "x" + height;
   }
 }

@@ -2,6 +2,7 @@ package io.patchstream.quickstart;
 
 import io.patchstream.cli.PatchStream;
 import io.patchstream.cli.QuickstartCommand;
+import io.patchstream.quickstart.bench.BenchCommand;
 import picocli.CommandLine;
 
 /** The program with the commands that need what the production distribution does not hold. */
@@ -24,7 +25,8 @@ public final class Quickstart {
   /** The commands, not yet given arguments. */
   static CommandLine commandLine() {
     CommandLine program = PatchStream.commandLine();
-    program.getCommandSpec().removeSubcommand(QuickstartCommand.NAME);
-    return program.addSubcommand(new DemoCommand());
+    program.getCommandSpec().removeSubcommand(QuickstartCommand.Demo.NAME);
+    program.getCommandSpec().removeSubcommand(QuickstartCommand.Bench.NAME);
+    return program.addSubcommand(new DemoCommand()).addSubcommand(new BenchCommand());
   }
 }
