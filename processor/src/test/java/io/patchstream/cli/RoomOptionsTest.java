@@ -110,7 +110,8 @@ class RoomOptionsTest {
 
       RoomOptions fixed = new RoomOptions(settings(Map.of()), own);
       assertThat(fixed.images(swin).patchSize()).isEqualTo(64);
-      assertThat(fixed.engine(swin, Devices.CPU, 1).batches().maxTokens()).isEqualTo(8);
+      assertThat(fixed.engine(swin, Devices.CPU, 1).batches().maxTokens())
+          .isEqualTo(EngineOptions.CPU_BATCH);
 
       RoomOptions anySize =
           new RoomOptions(settings(Map.of("patchstream.resolution", "native")), own);
