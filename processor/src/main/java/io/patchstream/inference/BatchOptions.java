@@ -28,4 +28,9 @@ public record BatchOptions(int maxSize, int maxTokens, Duration maxDelay, boolea
       throw new IllegalArgumentException("maxDelay is not negative, but was " + maxDelay);
     }
   }
+
+  /** How many images of so many tokens each a batch holds, at least 1. */
+  int imagesOf(int tokens) {
+    return deterministic ? 1 : Math.max(1, Math.min(maxSize, maxTokens / tokens));
+  }
 }

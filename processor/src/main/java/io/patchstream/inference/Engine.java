@@ -89,7 +89,7 @@ public final class Engine implements AutoCloseable {
     openLanes(
         proven,
         () -> new TopK(options.topK(), model.activation(), model.labels()),
-        new WarmUp(images, model.prefixTokens()));
+        new WarmUp(images, model.prefixTokens(), options));
     BlockingQueue<ImageInFlight> toDecode = submitted;
     if (options.decoding().loadThreads() > 0) {
       TransferQueue<ImageInFlight> loaded = new LinkedTransferQueue<>();

@@ -4,17 +4,22 @@ import io.patchstream.image.Crop;
 import io.patchstream.image.Grid;
 import io.patchstream.image.ImageOptions;
 import io.patchstream.image.PreparedImage;
+import io.patchstream.image.Resolution;
 import java.nio.FloatBuffer;
 import java.util.List;
 import java.util.concurrent.CompletionException;
 
 /**
- * Made-up pictures that a session runs before it gets images, and when it is in doubt. One, of the
- * size that images are brought to: kernels are loaded and the position table is made by then.
+ * Made-up pictures that a session runs before it gets images, and when it is in doubt. One of the
+ * size that images are brought to: kernels are loaded and the position table is made by then. On a
+ * GPU a full batch too, and the largest image that may come: its arena has grown by then, and if
+ * memory does not suffice, that shows before the first image.
  */
 final class WarmUp {
 
   private final Grid grid;
+  private final Grid largest;
+  private final int fullBatch;
   private final int patchSize;
   private final int prefixTokens;
   private final FloatBuffer picture;
@@ -24,28 +29,61 @@ final class WarmUp {
    *
    * @param images how images are brought to size
    * @param prefixTokens tokens of an image beside its patches
+   * @param options of the engine that the pictures are for
    */
-  WarmUp(ImageOptions images, int prefixTokens) {
+  WarmUp(ImageOptions images, int prefixTokens, EngineOptions options) {
     Crop own = images.preprocessing().crop();
     this.patchSize = images.patchSize();
     this.prefixTokens = prefixTokens;
     this.grid =
         new Grid(Math.max(1, own.height() / patchSize), Math.max(1, own.width() / patchSize));
     this.picture = new ProofPicture(0).patches(grid, patchSize);
+    this.largest = largest(images.resolution());
+    this.fullBatch =
+        options.compute().devices().kind() == Device.Kind.CPU
+            ? 1
+            : options.batches().imagesOf(grid.patches() + prefixTokens);
+  }
+
+  /** The squarest grid of as many patches as an image may have. */
+  private Grid largest(Resolution resolution) {
+    if (resolution.mode() == Resolution.Mode.FIXED) {
+      return grid;
+    }
+    int rows = Math.max(1, (int) Math.sqrt(resolution.maxPatches()));
+    return new Grid(rows, Math.max(1, resolution.maxPatches() / rows));
   }
 
   /** What is run at start, one after the other; made anew at each call. */
   List<MicroBatch> batches() {
-    return List.of(probe());
+    if (fullBatch == 1) {
+      return List.of(probe());
+    }
+    FloatBuffer ofLargest = new ProofPicture(0).patches(largest, patchSize);
+    return List.of(probe(), batch(repeated(), grid, fullBatch), batch(ofLargest, largest, 1));
   }
 
   /** One picture that the session has run before. */
   MicroBatch probe() {
+    return batch(picture, grid, 1);
+  }
+
+  private FloatBuffer repeated() {
+    FloatBuffer all = DirectBuffers.floats(Math.multiplyExact(fullBatch, picture.capacity()));
+    for (int i = 0; i < fullBatch; i++) {
+      all.put(picture.duplicate());
+    }
+    return all.flip();
+  }
+
+  private MicroBatch batch(FloatBuffer patches, Grid grid, int count) {
     MicroBatch batch =
-        new MicroBatch(picture, 3 * patchSize * patchSize, prefixTokens, System.nanoTime());
-    ImageInFlight image = new ImageInFlight(() -> null, new InFlight(1));
-    image.prepared(new PreparedImage(grid.columns() * patchSize, grid.rows() * patchSize, grid));
-    batch.add(image, grid);
+        new MicroBatch(patches, 3 * patchSize * patchSize, prefixTokens, System.nanoTime());
+    for (int i = 0; i < count; i++) {
+      ImageInFlight image = new ImageInFlight(() -> null, new InFlight(1));
+      image.prepared(new PreparedImage(grid.columns() * patchSize, grid.rows() * patchSize, grid));
+      batch.add(image, grid);
+    }
     return batch;
   }
 
