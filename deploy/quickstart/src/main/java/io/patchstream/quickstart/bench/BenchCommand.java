@@ -133,10 +133,7 @@ public final class BenchCommand implements Callable<Integer> {
       description = "More sizes for the raw session, beside the model's own.")
   private List<String> sizes = List.of();
 
-  @Option(
-      names = "--no-mixed",
-      negatable = true,
-      description = "Send pictures of one size only.")
+  @Option(names = "--no-mixed", negatable = true, description = "Send pictures of one size only.")
   private boolean mixed = true;
 
   @Option(

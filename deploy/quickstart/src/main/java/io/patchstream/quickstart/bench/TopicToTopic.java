@@ -31,7 +31,6 @@ final class TopicToTopic {
    */
   record Timing(double rate, double meanBatch, double busy, double starved, double jit) {}
 
-
   /**
    * Runs one processor over the topic. The clock runs after the first part of it, with which the
    * processor warms up, and before its last part, in which it runs dry.
