@@ -44,7 +44,7 @@ class BenchIT {
         .containsPattern("Mixed over uniform sizes in fp32: \\d\\.\\d{3} of the tokens a second")
         .containsPattern(
             "(?m)^ *0\\.50( +\\d+\\.\\d){2}( +\\d+){3} +\\d+\\.\\d{2}( +\\d+\\.\\d){2}$");
-    assertThat(err.toString()).contains("fp32: round 1 of 1, uniform pictures");
+    assertThat(err.toString()).contains("fp32: round 1 of 1, uniform");
     checkJson(new ObjectMapper().readTree(folder.resolve("report.json").toFile()));
     for (String chart : new String[] {"session.png", "whole.png", "load-fp32.png"}) {
       BufferedImage image = ImageIO.read(folder.resolve(chart).toFile());

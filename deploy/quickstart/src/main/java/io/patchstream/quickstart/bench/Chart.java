@@ -10,6 +10,8 @@ import java.awt.geom.Line2D;
 import java.awt.geom.Rectangle2D;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -21,6 +23,7 @@ abstract class Chart {
   /** A point of a line. */
   record Point(double x, double y) {}
 
+  private static final MathContext THREE_DIGITS = new MathContext(3);
   private static final int WIDTH = 960;
   private static final int HEIGHT = 560;
   private static final int SCALE = 2; // for screens of many dots
@@ -92,13 +95,11 @@ abstract class Chart {
     graphics.drawString(text, (float) (x - width / 2.0), (float) y);
   }
 
-  /** A value as short as it can be told. */
+  /** A value in three digits, or as many as it has before its point. */
   static String label(double value) {
-    return value == Math.rint(value) || value >= 100
+    return value >= 100
         ? String.format(Locale.ROOT, "%.0f", value)
-        : String.format(Locale.ROOT, "%.2g", value).contains("e")
-            ? Double.toString(value)
-            : String.format(Locale.ROOT, "%.1f", value);
+        : new BigDecimal(value, THREE_DIGITS).stripTrailingZeros().toPlainString();
   }
 
   private void drawFrame(Graphics2D graphics) {

@@ -8,6 +8,7 @@ import java.awt.image.BufferedImage;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
@@ -92,9 +93,17 @@ class ReportTest {
     assertThat(Axis.from0(200).share(150)).isEqualTo(0.75);
   }
 
+  @Test
+  void aLabelIsShort() {
+    assertThat(Chart.label(0)).isEqualTo("0");
+    assertThat(Chart.label(0.30000000000000004)).isEqualTo("0.3");
+    assertThat(Chart.label(12.5)).isEqualTo("12.5");
+    assertThat(Chart.label(1398.6)).isEqualTo("1399");
+  }
+
   private static long count(BufferedImage image, int color) {
     int[] pixels =
         image.getRGB(0, 0, image.getWidth(), image.getHeight(), null, 0, image.getWidth());
-    return java.util.Arrays.stream(pixels).filter(pixel -> pixel == color).count();
+    return Arrays.stream(pixels).filter(pixel -> pixel == color).count();
   }
 }
