@@ -9,7 +9,6 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
-import org.apache.avro.io.BinaryEncoder;
 import org.apache.avro.io.DatumWriter;
 import org.apache.avro.io.Encoder;
 import org.apache.avro.io.EncoderFactory;
@@ -44,13 +43,22 @@ final class RecordSerializer<T extends SpecificRecord> implements Serializer<T> 
   public byte[] serialize(String topic, Headers headers, T record) {
     byte[] prefix = prefixes.get(topic);
     if (prefix != null && record != null) {
-      return scratches.get().write(prefix, record, writer);
+      return write(prefix, record);
     }
     byte[] bytes = confluent.serialize(topic, headers, record);
     if (bytes != null && confluent.isAlwaysWritten()) {
       prefixes.put(topic, Arrays.copyOf(bytes, RecordDeserializer.PREFIX_BYTES));
     }
     return bytes;
+  }
+
+  private byte[] write(byte[] prefix, T record) {
+    try {
+      return scratches.get().write(prefix, record, writer);
+    } catch (IOException | AvroRuntimeException | NullPointerException | ClassCastException e) {
+      scratches.remove(); // half a record is in it
+      throw new SerializationException("The record cannot be written: " + e.getMessage(), e);
+    }
   }
 
   @Override
@@ -70,19 +78,13 @@ final class RecordSerializer<T extends SpecificRecord> implements Serializer<T> 
   /** One thread's buffer, as large as the largest record so far. */
   private static final class Scratch {
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream(4096);
-    private BinaryEncoder encoder;
+    private final Encoder encoder = EncoderFactory.get().binaryEncoder(bytes, null);
 
-    <R> byte[] write(byte[] prefix, R record, DatumWriter<R> writer) {
-      // A record that could not be written may have left some of its bytes in either of them.
-      encoder = EncoderFactory.get().binaryEncoder(bytes, encoder);
+    <R> byte[] write(byte[] prefix, R record, DatumWriter<R> writer) throws IOException {
       bytes.reset();
       bytes.writeBytes(prefix);
-      try {
-        writer.write(record, encoder);
-        encoder.flush();
-      } catch (IOException | AvroRuntimeException | NullPointerException | ClassCastException e) {
-        throw new SerializationException("The record cannot be written: " + e.getMessage(), e);
-      }
+      writer.write(record, encoder);
+      encoder.flush();
       return bytes.toByteArray();
     }
   }
