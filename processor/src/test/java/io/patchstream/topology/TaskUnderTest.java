@@ -2,6 +2,7 @@ package io.patchstream.topology;
 
 import io.patchstream.inference.Engine;
 import io.patchstream.schemas.Activation;
+import io.patchstream.schemas.EmbeddingKind;
 import io.patchstream.schemas.ImageClassification;
 import io.patchstream.schemas.ImageFailure;
 import io.patchstream.schemas.ModelInfo;
@@ -47,8 +48,10 @@ final class TaskUnderTest {
   /** What the stream thread waits for a place in the engine. */
   static final Duration PATIENCE = Duration.ofMillis(20);
 
-  private static final Map<String, Object> REGISTRY =
+  static final Map<String, Object> REGISTRY =
       Map.of("schema.registry.url", "mock://task-under-test");
+
+  private static final ModelInfo MODEL = new ModelInfo("numbered", "0", "fp32");
 
   final List<Integer> ticks = new ArrayList<>();
   final ResidentBytes residentBytes;
@@ -69,18 +72,21 @@ final class TaskUnderTest {
 
   TaskUnderTest(
       Engine engine, EventReader reader, Path stateFolder, long residentBytes, Duration gap) {
+    this(engine, reader, List.of(labelsOutput()), stateFolder, residentBytes, gap);
+  }
+
+  TaskUnderTest(
+      Engine engine,
+      EventReader reader,
+      List<Results.Output> outputs,
+      Path stateFolder,
+      long residentBytes,
+      Duration gap) {
     this.stateFolder = stateFolder;
     this.residentBytes = new ResidentBytes(residentBytes);
-    SinkTopic labels = new SinkTopic("labels", "labels", 1 << 20);
-    LabelWriter writer =
-        new LabelWriter(
-            labels.topic(),
-            new ModelInfo("numbered", "0", "fp32"),
-            Activation.SOFTMAX,
-            EventSerdes.imageClassification(REGISTRY).serializer());
     Results results =
         new Results(
-            List.of(new Results.Output(labels, writer::write)),
+            outputs,
             new FailureWriter("failures", 1 << 16, EventSerdes.imageFailure(REGISTRY).serializer()),
             new SinkTopic("failures", "failures", 1 << 20));
     processor =
@@ -93,6 +99,29 @@ final class TaskUnderTest {
             FENCE,
             ticks::add,
             new Timeouts(LONG, LONG, LONG, PATIENCE, gap));
+  }
+
+  static Results.Output labelsOutput() {
+    SinkTopic labels = new SinkTopic("labels", "labels", 1 << 20);
+    LabelWriter writer =
+        new LabelWriter(
+            labels.topic(),
+            MODEL,
+            Activation.SOFTMAX,
+            EventSerdes.imageClassification(REGISTRY).serializer());
+    return new Results.Output(labels, writer::write);
+  }
+
+  static Results.Output embeddingsOutput() {
+    SinkTopic embeddings = new SinkTopic("embeddings", "embeddings", 1 << 20);
+    EmbeddingWriter writer =
+        new EmbeddingWriter(
+            embeddings.topic(),
+            MODEL,
+            EmbeddingKind.CLASS_TOKEN,
+            "none",
+            EventSerdes.imageEmbedding(REGISTRY).serializer());
+    return new Results.Output(embeddings, writer::write);
   }
 
   /** Gives the task a context of its own, with the marks that its last owner committed. */

@@ -24,6 +24,11 @@ public final class FloatVector extends AbstractList<Float> implements RandomAcce
     return values[index];
   }
 
+  /** As {@link #get}, but no object. */
+  public float getFloat(int index) {
+    return values[index];
+  }
+
   @Override
   public int size() {
     return values.length;

@@ -3,7 +3,6 @@ package io.patchstream.schemas.serdes;
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClientConfig;
 import io.confluent.kafka.serializers.AbstractKafkaSchemaSerDeConfig;
 import io.confluent.kafka.serializers.KafkaAvroDeserializerConfig;
-import io.confluent.kafka.serializers.KafkaAvroSerializer;
 import io.confluent.kafka.serializers.KafkaAvroSerializerConfig;
 import io.patchstream.schemas.ImageClassification;
 import io.patchstream.schemas.ImageEmbedding;
@@ -17,7 +16,6 @@ import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
-import org.apache.kafka.common.serialization.Serializer;
 
 /**
  * Serdes of PatchStream's record values in the Confluent wire format: the byte 0, the schema's id
@@ -70,18 +68,14 @@ public final class EventSerdes {
     return serde(ImageFailure.class, registry);
   }
 
-  // The Confluent serializer takes any object, so records of T too.
-  @SuppressWarnings("unchecked")
   private static <T extends SpecificRecord> Serde<T> serde(Class<T> type, Map<String, ?> registry) {
     Map<String, Object> properties = new HashMap<>(DEFAULTS);
     properties.putAll(registry);
     properties.put(KafkaAvroDeserializerConfig.SPECIFIC_AVRO_READER_CONFIG, true);
     refuseOauth(properties);
 
-    KafkaAvroSerializer serializer = new KafkaAvroSerializer();
-    serializer.configure(properties, false);
     return Serdes.serdeFrom(
-        (Serializer<T>) (Serializer<?>) serializer, new RecordDeserializer<>(type, properties));
+        new RecordSerializer<>(type, properties), new RecordDeserializer<>(type, properties));
   }
 
   private static void refuseOauth(Map<String, ?> properties) {

@@ -17,7 +17,8 @@ import org.apache.kafka.common.serialization.Deserializer;
 
 /** Reads one type of record, and says of every other value what it is instead. */
 final class RecordDeserializer<T extends SpecificRecord> implements Deserializer<T> {
-  private static final int PREFIX_BYTES = 5;
+  /** The byte 0 and the schema's id. */
+  static final int PREFIX_BYTES = 5;
 
   private final Class<T> type;
   private final Schema schema;
