@@ -106,17 +106,18 @@ final class Faults implements AutoCloseable {
    * @throws AssertionError if a processor has ended by itself, or does not end cleanly
    */
   void inject(Kind kind) {
+    injected.add(kind.toString());
     switch (kind) {
-      case KILL -> kill(victim(kind)).start();
-      case TERMINATE -> terminate(victim(kind)).start();
-      case PAUSE -> pause(victim(kind));
+      case KILL -> kill(victim()).start();
+      case TERMINATE -> terminate(victim()).start();
+      case PAUSE -> pause(victim());
       case ROLLING_RESTART -> restartAll();
       case SCALE -> scale();
-      case BROKER_KILL -> killBroker(kind);
-      case BROKER_RESTART -> restartBroker(kind);
-      case LEADER_AND_PROCESSOR -> killLeaderAndProcessor(kind);
-      case BROKER_STALL -> stallBroker(kind);
-      case REGISTRY_AWAY -> stopRegistry(kind);
+      case BROKER_KILL -> killBroker();
+      case BROKER_RESTART -> restartBroker();
+      case LEADER_AND_PROCESSOR -> killLeaderAndProcessor();
+      case BROKER_STALL -> stallBroker();
+      case REGISTRY_AWAY -> stopRegistry();
       default -> throw new IllegalArgumentException(kind.toString());
     }
   }
@@ -138,65 +139,65 @@ final class Faults implements AutoCloseable {
   }
 
   private void restartAll() {
-    injected.add("ROLLING_RESTART");
-    awaitNonePaused();
-    for (ProcessorProcess processor : processors) {
-      terminate(processor.awaitRunning(LONG)).start();
-    }
-    processors.get(processors.size() - 1).awaitRunning(LONG);
+    awaitAllRunning();
+    processors.forEach(processor -> terminate(processor).start().awaitRunning(LONG));
   }
 
   private void scale() {
-    injected.add("SCALE");
-    awaitNonePaused();
+    awaitAllRunning();
     List<ProcessorProcess> others = new ArrayList<>(processors);
     others.remove(random.nextInt(others.size()));
-    others.forEach(other -> terminate(other.awaitRunning(LONG)));
+    others.forEach(Faults::terminate);
     awaitFlow.run();
     others.forEach(ProcessorProcess::start);
     others.forEach(other -> other.awaitRunning(LONG));
   }
 
-  private void killBroker(Kind kind) {
-    KafkaNode node = broker(kind);
+  private void killBroker() {
+    KafkaNode node = broker();
     node.kill();
     awaitFlow.run();
     node.start();
   }
 
-  private void restartBroker(Kind kind) {
-    KafkaNode node = broker(kind);
+  private void restartBroker() {
+    KafkaNode node = broker();
     node.stop();
     node.start();
   }
 
-  private void killLeaderAndProcessor(Kind kind) {
+  private void killLeaderAndProcessor() {
     awaitClusterWhole();
     int partition = random.nextInt(pipeline.partitions());
     int leader = kafka.topics().leader(new TopicPartition(pipeline.labels(), partition));
     KafkaNode node = kafka.nodes().get(leader - 1);
-    ProcessorProcess victim = victim(kind);
+    hit(node);
+    ProcessorProcess victim = victim();
     node.kill();
     kill(victim).start();
     awaitFlow.run();
     node.start();
   }
 
-  private void stallBroker(Kind kind) {
-    KafkaNode node = broker(kind);
+  private void stallBroker() {
+    KafkaNode node = broker();
     node.pause();
     sleep(STALL);
     node.resume();
   }
 
-  private void stopRegistry(Kind kind) {
-    ProcessorProcess victim = victim(kind);
+  private void stopRegistry() {
+    ProcessorProcess victim = victim();
     registry.stop();
     kill(victim).start();
     assertThat(victim.awaitExit(LONG)).as("%s without a registry", victim).isEqualTo(1);
     awaitFlow.run();
     registry.restart();
     victim.start();
+  }
+
+  private void hit(Object target) {
+    injected.add(injected.remove(injected.size() - 1) + " " + target);
   }
 
   /** The fault that was injected last, for messages. */
@@ -212,7 +213,7 @@ final class Faults implements AutoCloseable {
   }
 
   /** One that has joined and is not paused; one at least stays beside it. */
-  private ProcessorProcess victim(Kind kind) {
+  private ProcessorProcess victim() {
     Await.until(
         pause.plusSeconds(10),
         () -> "too many are paused",
@@ -221,15 +222,15 @@ final class Faults implements AutoCloseable {
     running.removeAll(paused);
     ProcessorProcess victim = running.get(random.nextInt(running.size()));
     victim.assertAlive("by itself, after the faults " + injected);
-    injected.add(kind + " " + victim);
+    hit(victim);
     return victim.awaitRunning(LONG);
   }
 
   /** Any broker, once the other two have all that it has. */
-  private KafkaNode broker(Kind kind) {
+  private KafkaNode broker() {
     awaitClusterWhole();
     KafkaNode node = kafka.nodes().get(random.nextInt(kafka.nodes().size()));
-    injected.add(kind + " " + node);
+    hit(node);
     return node;
   }
 

@@ -5,7 +5,6 @@ import io.patchstream.it.Faults.Kind;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -36,12 +35,15 @@ class FaultsIT {
 
   @BeforeAll
   static void startCluster() {
-    Map<String, String> properties = new TreeMap<>(GroupProtocol.brokerProperties());
-    // As at any cluster: restores are to be short because of it.
-    properties.put("log.cleaner.enable", "true");
-    properties.put("broker.session.timeout.ms", "4000");
-    properties.put("broker.heartbeat.interval.ms", "500");
-    kafka = KafkaCluster.start(3, properties);
+    kafka =
+        KafkaCluster.start(
+            3,
+            Map.of(
+                // As at any cluster: restores are to be short because of it.
+                "log.cleaner.enable", "true",
+                // A dead broker is given up sooner than by default, so that less is waited for.
+                "broker.session.timeout.ms", "4000",
+                "broker.heartbeat.interval.ms", "500"));
   }
 
   @AfterAll

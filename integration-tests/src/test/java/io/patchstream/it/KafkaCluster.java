@@ -178,6 +178,7 @@ public final class KafkaCluster implements AutoCloseable {
     properties.put("transaction.state.log.min.isr", inSync);
     properties.put("group.initial.rebalance.delay.ms", "0");
     properties.put("group.min.session.timeout.ms", "1000");
+    properties.putAll(GroupProtocol.brokerProperties());
     // Seconds at a real broker's defaults: the tests would mostly wait.
     properties.put("transaction.abort.timed.out.transaction.cleanup.interval.ms", "1000");
     // Nothing is compacted away, so that the size of a topic is what has been written to it.

@@ -146,6 +146,19 @@ public final class Pipeline implements AutoCloseable {
     producer.flush();
   }
 
+  /** Waits until the group has taken up that many records of the input topic. */
+  public void awaitConsumed(int count, Duration atMost) {
+    Await.until(
+        atMost,
+        () -> "the input is not consumed: " + kafka.topics().committed(name),
+        () ->
+            kafka.topics().committed(name).entrySet().stream()
+                    .filter(offset -> offset.getKey().topic().equals(images()))
+                    .mapToLong(Map.Entry::getValue)
+                    .sum()
+                == count);
+  }
+
   /** A reader of the committed records of labels, embeddings and failures. */
   public CommittedReader results() {
     return kafka.reader(labels(), embeddings(), failures());
