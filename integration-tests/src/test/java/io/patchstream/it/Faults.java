@@ -187,6 +187,8 @@ final class Faults implements AutoCloseable {
   }
 
   private void stopRegistry() {
+    // One that was still starting would end as well.
+    awaitAllRunning();
     ProcessorProcess victim = victim();
     registry.stop();
     kill(victim).start();
