@@ -13,6 +13,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -35,7 +36,7 @@ class TopicFaultsIT {
     NumberedVit.slow(count, 2).writeTo(model);
     try (Pipeline pipeline = new Pipeline(kafka, registry, "expired", PARTITIONS, model);
         CommittedReader outcomes = kafka.reader(pipeline.labels(), pipeline.failures())) {
-      pipeline.with("patchstream.batch.max.size", "1");
+      GroupProtocol.CLASSIC.applyTo(pipeline).with("patchstream.batch.max.size", "1");
       ProcessorProcess processor = pipeline.processor().start().awaitRunning(LONG);
       new NumberedImages(pipeline, count).send(NumberedPicture::png);
       pipeline.awaitConsumed(count, LONG);
@@ -72,6 +73,7 @@ class TopicFaultsIT {
 
   /** Nothing is committed that has not all its results, and work goes on when the topic is back. */
   @Test
+  @EnabledIfSystemProperty(named = "faults", matches = "\\d+")
   void anOutputThatIsDeletedAndMadeAnew(KafkaCluster kafka, SchemaRegistry registry)
       throws Exception {
     int before = 100;
@@ -80,7 +82,7 @@ class TopicFaultsIT {
     try (Pipeline pipeline = new Pipeline(kafka, registry, "lost-output", PARTITIONS, model);
         CommittedReader labels = kafka.reader(pipeline.labels(), pipeline.failures())) {
       NumberedImages images = new NumberedImages(pipeline, count);
-      ProcessorProcess processor = pipeline.processor().start();
+      ProcessorProcess processor = GroupProtocol.CLASSIC.applyTo(pipeline).processor().start();
       images.send(0, before, NumberedPicture::png);
       labels.awaitRecords(before, LONG);
 
@@ -103,6 +105,7 @@ class TopicFaultsIT {
 
   /** The process ends and says why; with a topic of that name it works again. */
   @Test
+  @EnabledIfSystemProperty(named = "faults", matches = "\\d+")
   void anInputThatIsDeletedAndMadeAnew(KafkaCluster kafka, SchemaRegistry registry)
       throws Exception {
     int before = 100;
@@ -111,13 +114,17 @@ class TopicFaultsIT {
     try (Pipeline pipeline = new Pipeline(kafka, registry, "lost-input", PARTITIONS, model);
         CommittedReader results = pipeline.results()) {
       NumberedImages images = new NumberedImages(pipeline, count);
-      ProcessorProcess processor = pipeline.processor().start();
+      ProcessorProcess processor = GroupProtocol.CLASSIC.applyTo(pipeline).processor().start();
       images.send(0, before, NumberedPicture::png);
       results.awaitRecords(2 * before, LONG);
 
       kafka.topics().delete(pipeline.images());
       assertThat(processor.awaitExit(LONG)).isEqualTo(1);
-      assertThat(processor.log()).contains("nothing is lost", pipeline.images());
+      assertThat(processor.log().lines().reduce((line, last) -> last))
+          .hasValueSatisfying(
+              last ->
+                  assertThat(last)
+                      .contains("nothing is lost", "create it again", pipeline.images()));
 
       kafka.topics().create(pipeline.images(), PARTITIONS);
       processor.start();
