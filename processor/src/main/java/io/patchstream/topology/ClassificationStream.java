@@ -41,7 +41,7 @@ public final class ClassificationStream implements AutoCloseable {
   private final FenceTopic fence;
   private final ContentFetcher fetcher;
   private final KafkaStreams streams;
-  private final ThreadFailures threadFailures = new ThreadFailures();
+  private final ThreadFailures threadFailures;
   private final CountDownLatch started = new CountDownLatch(1);
   private final CountDownLatch ended = new CountDownLatch(1);
 
@@ -76,6 +76,7 @@ public final class ClassificationStream implements AutoCloseable {
                     fence::tick,
                     timeouts));
     streams = new KafkaStreams(topology, config);
+    threadFailures = new ThreadFailures(options.inputTopics());
     streams.setUncaughtExceptionHandler(threadFailures);
     streams.setStateListener(
         (now, before) -> {
