@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BinaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
@@ -47,7 +48,7 @@ public final class KafkaCluster implements AutoCloseable {
             .mapToObj(
                 index -> {
                   Properties properties = properties(index, controllerPorts);
-                  properties.putAll(overrides);
+                  overrides.forEach((key, value) -> properties.merge(key, value, adding(key)));
                   return new KafkaNode(index + 1, folder(index), cluster, properties);
                 })
             .toList();
@@ -64,7 +65,8 @@ public final class KafkaCluster implements AutoCloseable {
    * A running cluster.
    *
    * @param size nodes, 1 or 3
-   * @param overrides replace or add broker properties ({@code message.max.bytes})
+   * @param overrides replace or add broker properties ({@code message.max.bytes}); those of
+   *     listeners stand beside the cluster's own
    */
   public static KafkaCluster start(int size, Map<String, String> overrides) {
     KafkaCluster cluster = new KafkaCluster(size, overrides);
@@ -144,6 +146,10 @@ public final class KafkaCluster implements AutoCloseable {
   public void close() {
     admin.close(Duration.ZERO);
     nodes.forEach(KafkaNode::close);
+  }
+
+  private static BinaryOperator<Object> adding(String key) {
+    return (own, more) -> key.startsWith("listener") ? own + "," + more : more;
   }
 
   private Path folder(int index) {

@@ -101,10 +101,15 @@ public final class Pipeline implements AutoCloseable {
     return this;
   }
 
+  /** What processors that are added now are told. */
+  Map<String, String> settings() {
+    return Map.copyOf(settings);
+  }
+
   /** Adds a processor, which the test starts. */
   public ProcessorProcess processor() {
     String processor = name + "-" + (processors.size() + 1);
-    processors.add(new ProcessorProcess(processor, Map.copyOf(settings), kafka.topics()));
+    processors.add(new ProcessorProcess(processor, settings(), kafka.topics()));
     return processors.get(processors.size() - 1);
   }
 

@@ -10,6 +10,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.streams.StreamsConfig;
 
 /**
@@ -44,8 +45,8 @@ public final class Cluster {
   /**
    * Checks that everything the stream needs is there, and makes the fence topic.
    *
-   * @throws StreamFailedException if brokers or registry do not answer, or a topic or schema is
-   *     missing
+   * @throws StreamFailedException if brokers or registry do not answer or do not let this process
+   *     do its work, or a topic or schema is missing
    */
   public static Cluster check(StreamOptions options)
       throws StreamFailedException, InterruptedException {
@@ -58,25 +59,21 @@ public final class Cluster {
     // The client logs each attempt: a few say enough.
     adminConfig.put(AdminClientConfig.RECONNECT_BACKOFF_MS_CONFIG, 1_000);
     adminConfig.put(AdminClientConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 5_000);
+    BrokerFailure failure = new BrokerFailure(bootstrap, options.client());
     try (Admin admin = Admin.create(adminConfig)) {
-      ClusterCheck check = new ClusterCheck(admin, bootstrap);
+      ClusterCheck check = new ClusterCheck(admin, bootstrap, failure);
       Set<String> outputs = outputTopics(options);
-      Set<String> topics = new LinkedHashSet<>(options.inputTopics());
-      topics.addAll(outputs);
-      Map<String, Integer> partitions = check.partitions(topics);
+      Map<String, AclOperation> topics = new HashMap<>();
+      options.inputTopics().forEach(topic -> topics.put(topic, AclOperation.READ));
+      outputs.forEach(topic -> topics.put(topic, AclOperation.WRITE));
+      Map<String, Integer> partitions = check.partitions(application, topics);
       int tasks = Collections.max(options.inputTopics().stream().map(partitions::get).toList());
       check.checkChangelog(application + "-" + MicroBatchProcessor.STORE + "-changelog", tasks);
       check.ensureFenceTopic(FenceTopic.nameFor(application), tasks);
       return new Cluster(
           options, config, OutputSerializers.open(options), tasks, check.maxMessageBytes(outputs));
     } catch (KafkaException e) {
-      throw new StreamFailedException(
-          "No Kafka client can be made for "
-              + bootstrap
-              + ": check bootstrap.servers and the security settings ("
-              + (e.getCause() == null ? e : e.getCause()).getMessage()
-              + ").",
-          e);
+      throw failure.noClient(e);
     }
   }
 

@@ -6,21 +6,28 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.CreateTopicsOptions;
+import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /**
- * Looks at the cluster before the stream starts, so that what is missing is said in one sentence.
+ * Looks at the cluster before the stream starts, so that what is missing or not allowed is said in
+ * one sentence.
  */
 final class ClusterCheck {
 
@@ -31,45 +38,45 @@ final class ClusterCheck {
           TopicConfig.RETENTION_MS_CONFIG,
           "3600000");
 
+  /** The process writes to its own topics and reads them. */
+  private static final Set<AclOperation> INTERNAL = Set.of(AclOperation.READ, AclOperation.WRITE);
+
   private final Admin admin;
   private final String bootstrapServers;
+  private final BrokerFailure failure;
+  private final MissingAcls acls;
 
-  ClusterCheck(Admin admin, String bootstrapServers) {
+  ClusterCheck(Admin admin, String bootstrapServers, BrokerFailure failure) {
     this.admin = admin;
     this.bootstrapServers = bootstrapServers;
+    this.failure = failure;
+    this.acls = new MissingAcls(bootstrapServers);
   }
 
   /**
    * The partitions of each topic.
    *
-   * @throws StreamFailedException if the cluster cannot be reached or a topic does not exist
+   * @param application the name of the group, and what transactional ids begin with
+   * @param topics what is to be done with each
+   * @throws StreamFailedException if the cluster cannot be reached, does not allow what is to be
+   *     done, or a topic does not exist
    */
-  Map<String, Integer> partitions(Collection<String> topics)
+  Map<String, Integer> partitions(String application, Map<String, AclOperation> topics)
       throws StreamFailedException, InterruptedException {
-    Map<String, Integer> partitions = new HashMap<>();
-    Set<String> missing = new TreeSet<>();
-    Map<String, KafkaFuture<TopicDescription>> found =
-        admin.describeTopics(topics).topicNameValues();
-    for (Map.Entry<String, KafkaFuture<TopicDescription>> topic : found.entrySet()) {
-      try {
-        partitions.put(topic.getKey(), topic.getValue().get().partitions().size());
-      } catch (ExecutionException e) {
-        if (!(e.getCause() instanceof UnknownTopicOrPartitionException)) {
-          throw unreachable(e.getCause());
-        }
-        missing.add(topic.getKey());
-      }
-    }
-    if (!missing.isEmpty()) {
-      throw new StreamFailedException(
-          (missing.size() == 1 ? "This topic does not exist at " : "These topics do not exist at ")
-              + bootstrapServers
-              + ": "
-              + String.join(", ", missing)
-              + "; create what is missing (kafka-topics.sh --create --topic NAME --partitions N) or"
-              + " correct the name.");
-    }
-    return partitions;
+    KafkaFuture<?> group =
+        admin.listConsumerGroupOffsets(application).partitionsToOffsetAndMetadata(application);
+    String transaction = application + "-check";
+    KafkaFuture<?> transactions =
+        admin.describeTransactions(Set.of(transaction)).description(transaction);
+    Map<String, Set<AclOperation>> needed = new TreeMap<>();
+    topics.forEach((topic, operation) -> needed.put(topic, Set.of(operation)));
+    Map<String, TopicDescription> found = describe(needed);
+    noteRefusal(group, AclOperation.READ, "group " + application);
+    noteRefusal(transactions, AclOperation.WRITE, "transactional ids " + application + "-*");
+    acls.throwIfAny();
+    throwIfMissing(topics.keySet(), found.keySet());
+    return found.values().stream()
+        .collect(Collectors.toMap(TopicDescription::name, topic -> topic.partitions().size()));
   }
 
   /**
@@ -97,33 +104,26 @@ final class ClusterCheck {
   /**
    * Sees to it that the fence topic exists with a partition for every task.
    *
-   * @throws StreamFailedException if it cannot be made
+   * @throws StreamFailedException if it cannot be made or used
    */
   void ensureFenceTopic(String topic, int tasks)
       throws StreamFailedException, InterruptedException {
-    NewTopic wanted = new NewTopic(topic, tasks, (short) -1).configs(FENCE_CONFIG);
-    try {
-      admin.createTopics(List.of(wanted)).all().get();
-      return;
-    } catch (ExecutionException e) {
-      if (!(e.getCause() instanceof TopicExistsException)) {
-        throw new StreamFailedException(
-            "The internal topic "
-                + topic
-                + " cannot be created: allow it, or create it with "
-                + tasks
-                + " partitions ("
-                + e.getCause().getMessage()
-                + ").",
-            e.getCause());
-      }
-    }
-    if (partitions(List.of(topic)).get(topic) < tasks) {
+    TopicDescription found = describe(Map.of(topic, INTERNAL)).get(topic);
+    acls.throwIfAny();
+    if (found == null) {
+      create(new NewTopic(topic, tasks, (short) -1).configs(FENCE_CONFIG), false);
+    } else if (found.partitions().size() < tasks) {
       try {
         admin.createPartitions(Map.of(topic, NewPartitions.increaseTo(tasks))).all().get();
       } catch (ExecutionException e) {
         throw new StreamFailedException(
-            "The internal topic " + topic + " needs " + tasks + " partitions: add them.",
+            "The internal topic "
+                + topic
+                + " needs "
+                + tasks
+                + " partitions: add them, or allow this user Alter on it ("
+                + e.getCause().getMessage()
+                + ").",
             e.getCause());
       }
     }
@@ -132,44 +132,100 @@ final class ClusterCheck {
   /**
    * The changelog has a partition for every task, and cannot follow when the input gets more.
    *
-   * @throws StreamFailedException if it has another number
+   * @throws StreamFailedException if it has another number, or Streams could not make or use it
    */
   void checkChangelog(String topic, int tasks) throws StreamFailedException, InterruptedException {
-    int partitions;
-    try {
-      partitions =
-          admin
-              .describeTopics(List.of(topic))
-              .topicNameValues()
-              .get(topic)
-              .get()
-              .partitions()
-              .size();
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof UnknownTopicOrPartitionException) {
-        return;
-      }
-      throw unreachable(e.getCause());
-    }
-    if (partitions != tasks) {
+    TopicDescription found = describe(Map.of(topic, INTERNAL)).get(topic);
+    acls.throwIfAny();
+    if (found == null) {
+      create(new NewTopic(topic, tasks, (short) -1), true);
+    } else if (found.partitions().size() != tasks) {
       throw new StreamFailedException(
           "The input now has "
               + tasks
               + " partitions and the changelog "
               + topic
               + " has "
-              + partitions
+              + found.partitions().size()
               + ": stop all processes once nothing is in flight, delete the changelog, start again.");
     }
   }
 
-  private StreamFailedException unreachable(Throwable cause) {
-    return new StreamFailedException(
-        "No Kafka broker answers at "
-            + bootstrapServers
-            + ": check bootstrap.servers and the security settings ("
-            + cause.getMessage()
-            + ").",
-        cause);
+  /** The topics that exist, of those given; what is not allowed of what is needed is noted. */
+  private Map<String, TopicDescription> describe(Map<String, Set<AclOperation>> needed)
+      throws StreamFailedException, InterruptedException {
+    Map<String, TopicDescription> found = new HashMap<>();
+    for (Map.Entry<String, KafkaFuture<TopicDescription>> topic :
+        admin
+            .describeTopics(
+                needed.keySet(), new DescribeTopicsOptions().includeAuthorizedOperations(true))
+            .topicNameValues()
+            .entrySet()) {
+      String name = topic.getKey();
+      try {
+        TopicDescription description = topic.getValue().get();
+        acls.compare(description, needed.get(name));
+        found.put(name, description);
+      } catch (ExecutionException e) {
+        if (e.getCause() instanceof AuthorizationException refusal) {
+          needed.get(name).forEach(operation -> acls.add(operation, "topic " + name, refusal));
+        } else if (!(e.getCause() instanceof UnknownTopicOrPartitionException)) {
+          throw failure.unreachable(e.getCause());
+        }
+      }
+    }
+    return found;
+  }
+
+  /** Notes that a request was not allowed; any other fault shows itself again in the stream. */
+  private void noteRefusal(KafkaFuture<?> request, AclOperation needed, String resource)
+      throws InterruptedException {
+    try {
+      request.get();
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof AuthorizationException refusal) {
+        acls.add(needed, resource, refusal);
+      }
+    }
+  }
+
+  private void throwIfMissing(Set<String> topics, Set<String> found) throws StreamFailedException {
+    Set<String> missing = new TreeSet<>(topics);
+    missing.removeAll(found);
+    if (!missing.isEmpty()) {
+      throw new StreamFailedException(
+          (missing.size() == 1 ? "This topic does not exist at " : "These topics do not exist at ")
+              + bootstrapServers
+              + ": "
+              + String.join(", ", missing)
+              + "; create what is missing (kafka-topics.sh --create --topic NAME --partitions N) or"
+              + " correct the name.");
+    }
+  }
+
+  /** Makes an internal topic, or only asks whether it could be made. */
+  private void create(NewTopic topic, boolean onlyAsk)
+      throws StreamFailedException, InterruptedException {
+    try {
+      admin
+          .createTopics(List.of(topic), new CreateTopicsOptions().validateOnly(onlyAsk))
+          .all()
+          .get();
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof AuthorizationException refusal) {
+        acls.add(AclOperation.CREATE, "topic " + topic.name(), refusal);
+        acls.throwIfAny();
+      } else if (!(e.getCause() instanceof TopicExistsException)) {
+        throw new StreamFailedException(
+            "The internal topic "
+                + topic.name()
+                + " cannot be created: create it with "
+                + topic.numPartitions()
+                + " partitions ("
+                + e.getCause().getMessage()
+                + ").",
+            e.getCause());
+      }
+    }
   }
 }
