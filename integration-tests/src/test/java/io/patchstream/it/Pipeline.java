@@ -96,6 +96,11 @@ public final class Pipeline implements AutoCloseable {
     return this;
   }
 
+  /** The settings of the processors that are added from now on. */
+  Map<String, String> settings() {
+    return Map.copyOf(settings);
+  }
+
   /** Adds a processor, which the test starts. */
   public ProcessorProcess processor() {
     String processor = name + "-" + (processors.size() + 1);

@@ -22,6 +22,7 @@ import picocli.CommandLine.ScopeType;
     versionProvider = PatchStream.Version.class,
     subcommands = {
       RunCommand.class,
+      DrainCommand.class,
       ClassifyCommand.class,
       PreprocessCommand.class,
       InspectCommand.class,

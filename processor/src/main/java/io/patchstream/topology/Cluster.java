@@ -52,20 +52,14 @@ public final class Cluster {
     StreamsConfig config = StreamsDefaults.complete(options.client());
     String application = config.getString(StreamsConfig.APPLICATION_ID_CONFIG);
     String bootstrap = String.join(",", config.getList(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG));
-    Map<String, Object> adminConfig = new HashMap<>(config.getAdminConfigs(application + "-check"));
-    adminConfig.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) ANSWER.toMillis());
-    adminConfig.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, (int) ANSWER.toMillis());
-    // The client logs each attempt: a few say enough.
-    adminConfig.put(AdminClientConfig.RECONNECT_BACKOFF_MS_CONFIG, 1_000);
-    adminConfig.put(AdminClientConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 5_000);
-    try (Admin admin = Admin.create(adminConfig)) {
+    try (Admin admin = Admin.create(adminConfig(config, application + "-check"))) {
       ClusterCheck check = new ClusterCheck(admin, bootstrap);
       Set<String> outputs = outputTopics(options);
       Set<String> topics = new LinkedHashSet<>(options.inputTopics());
       topics.addAll(outputs);
       Map<String, Integer> partitions = check.partitions(topics);
       int tasks = Collections.max(options.inputTopics().stream().map(partitions::get).toList());
-      check.checkChangelog(application + "-" + MicroBatchProcessor.STORE + "-changelog", tasks);
+      check.ensureChangelog(MicroBatchProcessor.changelog(application), tasks);
       check.ensureFenceTopic(FenceTopic.nameFor(application), tasks);
       return new Cluster(
           options, config, OutputSerializers.open(options), tasks, check.maxMessageBytes(outputs));
@@ -78,6 +72,17 @@ public final class Cluster {
               + ").",
           e);
     }
+  }
+
+  /** How to ask the brokers something once: an answer comes soon, or there is none. */
+  static Map<String, Object> adminConfig(StreamsConfig config, String clientId) {
+    Map<String, Object> adminConfig = new HashMap<>(config.getAdminConfigs(clientId));
+    adminConfig.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) ANSWER.toMillis());
+    adminConfig.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, (int) ANSWER.toMillis());
+    // The client logs each attempt: a few say enough.
+    adminConfig.put(AdminClientConfig.RECONNECT_BACKOFF_MS_CONFIG, 1_000);
+    adminConfig.put(AdminClientConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 5_000);
+    return adminConfig;
   }
 
   StreamOptions options() {

@@ -55,7 +55,7 @@ final class ClusterCheck {
         partitions.put(topic.getKey(), topic.getValue().get().partitions().size());
       } catch (ExecutionException e) {
         if (!(e.getCause() instanceof UnknownTopicOrPartitionException)) {
-          throw unreachable(e.getCause());
+          throw unreachable(bootstrapServers, e.getCause());
         }
         missing.add(topic.getKey());
       }
@@ -119,51 +119,90 @@ final class ClusterCheck {
       }
     }
     if (partitions(List.of(topic)).get(topic) < tasks) {
-      try {
-        admin.createPartitions(Map.of(topic, NewPartitions.increaseTo(tasks))).all().get();
-      } catch (ExecutionException e) {
-        throw new StreamFailedException(
-            "The internal topic " + topic + " needs " + tasks + " partitions: add them.",
-            e.getCause());
-      }
+      addPartitions(topic, tasks);
     }
   }
 
   /**
-   * The changelog has a partition for every task, and cannot follow when the input gets more.
+   * Sees to it that the changelog, once it exists, has a partition for every task. Other state
+   * could not follow when the input gets more partitions; a mark belongs to the partition of its
+   * number, whatever keys there are, so it stays where it is and new partitions begin empty.
    *
-   * @throws StreamFailedException if it has another number
+   * @throws StreamFailedException if it has more, or cannot be given more
    */
-  void checkChangelog(String topic, int tasks) throws StreamFailedException, InterruptedException {
-    int partitions;
-    try {
-      partitions =
-          admin
-              .describeTopics(List.of(topic))
-              .topicNameValues()
-              .get(topic)
-              .get()
-              .partitions()
-              .size();
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof UnknownTopicOrPartitionException) {
-        return;
-      }
-      throw unreachable(e.getCause());
+  void ensureChangelog(String topic, int tasks) throws StreamFailedException, InterruptedException {
+    if (!exists(topic)) {
+      return;
     }
-    if (partitions != tasks) {
+    int partitions = partitions(List.of(topic)).get(topic);
+    if (partitions < tasks) {
+      addPartitions(topic, tasks);
+    }
+    if (partitions > tasks) {
       throw new StreamFailedException(
-          "The input now has "
+          "The input has "
               + tasks
-              + " partitions and the changelog "
+              + " partitions, and the internal topic "
               + topic
               + " has "
               + partitions
-              + ": stop all processes once nothing is in flight, delete the changelog, start again.");
+              + ", so the input was made anew with fewer: what was in flight is lost with it. Delete"
+              + " the internal topic, or take another application.id.");
     }
   }
 
-  private StreamFailedException unreachable(Throwable cause) {
+  private void addPartitions(String topic, int partitions)
+      throws StreamFailedException, InterruptedException {
+    try {
+      admin.createPartitions(Map.of(topic, NewPartitions.increaseTo(partitions))).all().get();
+    } catch (ExecutionException e) {
+      throw new StreamFailedException(
+          "The internal topic "
+              + topic
+              + " needs "
+              + partitions
+              + " partitions: allow it to be altered, or add them (kafka-topics.sh --alter --topic "
+              + topic
+              + " --partitions "
+              + partitions
+              + "). "
+              + e.getCause().getMessage(),
+          e.getCause());
+    }
+  }
+
+  /**
+   * Whether there is a topic of that name.
+   *
+   * @throws StreamFailedException if the cluster cannot be reached
+   */
+  boolean exists(String topic) throws StreamFailedException, InterruptedException {
+    try {
+      admin.describeTopics(List.of(topic)).topicNameValues().get(topic).get();
+      return true;
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof UnknownTopicOrPartitionException) {
+        return false;
+      }
+      throw unreachable(bootstrapServers, e.getCause());
+    }
+  }
+
+  /**
+   * Waits for what the brokers say.
+   *
+   * @throws StreamFailedException if they do not answer
+   */
+  static <T> T answer(KafkaFuture<T> future, String bootstrapServers)
+      throws StreamFailedException, InterruptedException {
+    try {
+      return future.get();
+    } catch (ExecutionException e) {
+      throw unreachable(bootstrapServers, e.getCause());
+    }
+  }
+
+  private static StreamFailedException unreachable(String bootstrapServers, Throwable cause) {
     return new StreamFailedException(
         "No Kafka broker answers at "
             + bootstrapServers
