@@ -23,6 +23,7 @@ import picocli.CommandLine.ScopeType;
     subcommands = {
       RunCommand.class,
       DrainCommand.class,
+      ReplayCommand.class,
       ClassifyCommand.class,
       PreprocessCommand.class,
       InspectCommand.class,

@@ -1,0 +1,214 @@
+package io.patchstream.it;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.patchstream.fixtures.NumberedPicture;
+import io.patchstream.fixtures.NumberedVit;
+import io.patchstream.schemas.FailureReason;
+import io.patchstream.schemas.ImageEvent;
+import io.patchstream.schemas.ImageFailure;
+import io.patchstream.schemas.serdes.EventSerdes;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.serialization.Serializer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What failed is sent again after a fix: each once, whatever happens to the one who sends. */
+@ExtendWith(Services.class)
+class ReplayIT {
+
+  private static final Duration SOON = Duration.ofMinutes(1);
+  private static final int PARTITIONS = 3;
+
+  @TempDir Path folder;
+
+  /**
+   * Every third number refers to a file that is not there yet, every third is over the limit, and
+   * too large for its failure record: it comes from the input topic, which has lost the first.
+   */
+  @Test
+  void whatFailedIsClassifiedAfterTheFix(KafkaBroker kafka, SchemaRegistry registry)
+      throws Exception {
+    int count = 30;
+    Path model = NumberedVit.of(count).writeTo(Files.createDirectory(folder.resolve("model")));
+    Path pictures = Files.createDirectory(folder.resolve("pictures"));
+    try (Pipeline pipeline = new Pipeline(kafka, registry, "replay", PARTITIONS, model);
+        CommittedReader results = pipeline.results()) {
+      pipeline
+          .with("patchstream.content.uri.prefixes", pictures.toUri().toString())
+          .with("patchstream.dead.letter.max.bytes", "1000")
+          .with("patchstream.image.max.bytes", "2000");
+      ProcessorProcess before = pipeline.processor().start();
+      send(pipeline, pictures, count);
+      results.awaitRecords(2 * count / 3 + 2 * count / 3, SOON);
+      assertThat(before.terminate(SOON)).isZero();
+      assertThat(failures(pipeline, results))
+          .isEqualTo(
+              Map.of(FailureReason.FETCH_FAILED, 10, FailureReason.TOO_MANY_BYTES, count / 3));
+      lose(kafka, new TopicPartition(pipeline.images(), 2), 1);
+
+      for (int number = 1; number < count; number += 3) {
+        Files.write(pictures.resolve(number + ".png"), NumberedPicture.of(number).png());
+      }
+      replay(kafka, pipeline);
+
+      pipeline.with("patchstream.image.max.bytes", "20000000");
+      ProcessorProcess after = pipeline.processor().start();
+      results.awaitRecords(2 * count / 3 + 2 * count / 3 + 2 * (2 * count / 3 - 1), SOON);
+      assertThat(after.terminate(SOON)).isZero();
+      results.readToEnd(SOON);
+      List<ConsumerRecord<byte[], byte[]>> labels = results.records(pipeline.labels());
+      assertThat(labels.stream().map(label -> Integer.valueOf(new String(label.key(), UTF_8))))
+          .as("all but the one that is gone, each once")
+          .containsExactlyInAnyOrderElementsOf(
+              IntStream.range(0, count).filter(n -> n != 2).boxed().toList());
+      for (ConsumerRecord<byte[], byte[]> label : labels) {
+        assertThat(pipeline.label(label).getPredictions().get(0).getLabel())
+            .isEqualTo(new String(label.key(), UTF_8));
+        assertThat(label.headers().toArray())
+            .extracting(Header::key)
+            .startsWith("sent")
+            .noneMatch(key -> key.contains("errors"));
+      }
+    }
+  }
+
+  private static void replay(KafkaBroker kafka, Pipeline pipeline) {
+    Map<TopicPartition, Long> ends = kafka.topics().endOffsets(pipeline.images());
+    Command dry = Command.run(pipeline, "replay", "--reason", "FETCH_FAILED", "--dry-run");
+    assertThat(dry.exitCode()).as(dry.toString()).isZero();
+    assertThat(dry.row("FETCH_FAILED")).containsExactly(10, 0, 0, 0, 0);
+    assertThat(dry.row("TOO_MANY_BYTES")).containsExactly(0, 0, 10, 0, 0);
+    assertThat(kafka.topics().endOffsets(pipeline.images())).isEqualTo(ends);
+
+    Command future =
+        Command.run(pipeline, "replay", "--from", Instant.now().plusSeconds(60).toString());
+    assertThat(future.row("all")).containsExactly(0, 0, 20, 0, 0);
+    Command fetched = Command.run(pipeline, "replay", "--reason", "fetch_failed");
+    assertThat(fetched.row("all")).containsExactly(10, 0, 10, 0, 0);
+    Command all = Command.run(pipeline, "replay");
+    assertThat(all.row("TOO_MANY_BYTES")).containsExactly(9, 0, 0, 1, 0);
+    assertThat(all.exitCode()).isEqualTo(1);
+    assertThat(all.err())
+        .contains(
+            "(TOO_MANY_BYTES) is gone: it has no bytes of its own, and replay-images-2 has no longer"
+                + " its record at offset 0");
+    Command again = Command.run(pipeline, "replay");
+    assertThat(again.exitCode()).as(again.toString()).isZero();
+    assertThat(again.row("all")).containsExactly(0, 0, 0, 0, 0);
+    assertThat(Command.run(pipeline, "replay", "--reason", "NEVER").exitCode()).isEqualTo(2);
+  }
+
+  /** A process that stands still while another one replays, and goes on then, sends nothing. */
+  @Test
+  void ofTwoReplaysOneSends(KafkaBroker kafka, SchemaRegistry registry) throws Exception {
+    int count = 2_500;
+    try (Pipeline pipeline = new Pipeline(kafka, registry, "replays", PARTITIONS, folder);
+        CommittedReader input = kafka.reader(pipeline.images())) {
+      fail(kafka, registry, pipeline, count);
+      try (ChildProcess paused = Command.start(pipeline, "replay")) {
+        Await.until(
+            SOON,
+            () -> "nothing was sent\n" + paused.tail(),
+            () -> paused.failIfEnded("unpaused") || written(kafka, pipeline) > 0);
+        paused.pause();
+        assertThat(written(kafka, pipeline)).as("it is not done yet").isLessThan(count);
+
+        Command other = Command.run(pipeline, "replay");
+        assertThat(other.exitCode()).as(other.toString()).isZero();
+        paused.resume();
+        assertThat(paused.awaitExit(SOON)).isEqualTo(1);
+        assertThat(paused.log()).contains("another replay of this application has begun");
+      }
+      input.readToEnd(SOON);
+      Map<String, Integer> seen = new HashMap<>();
+      input.records().forEach(sent -> seen.merge(new String(sent.value(), UTF_8), 1, Integer::sum));
+      assertThat(seen).hasSize(count).allSatisfy((number, times) -> assertThat(times).isOne());
+    }
+  }
+
+  private static void send(Pipeline pipeline, Path pictures, int count) {
+    for (int number = 0; number < count; number++) {
+      String name = Integer.toString(number);
+      NumberedPicture picture = NumberedPicture.of(number);
+      ImageEvent.Builder event = ImageEvent.newBuilder().setImageId(name);
+      switch (number % 3) {
+        case 0 -> event.setContent(ByteBuffer.wrap(picture.png()));
+        case 1 -> event.setContentUri(pictures.resolve(name + ".png").toUri().toString());
+        default -> event.setContent(ByteBuffer.wrap(picture.withScale(4).withNoise(20).png()));
+      }
+      ProducerRecord<byte[], byte[]> record =
+          new ProducerRecord<>(
+              pipeline.images(),
+              number % PARTITIONS,
+              name.getBytes(UTF_8),
+              pipeline.bytes(event.build()));
+      record.headers().add("sent", new byte[] {1});
+      pipeline.send(record);
+    }
+    pipeline.flush();
+  }
+
+  /** Puts failures into the dead letter topic whose originals are numbers. */
+  private static void fail(
+      KafkaBroker kafka, SchemaRegistry registry, Pipeline pipeline, int count) {
+    try (Serializer<ImageFailure> serializer =
+            EventSerdes.imageFailure(Map.of("schema.registry.url", registry.url())).serializer();
+        Producer<byte[], byte[]> producer = kafka.producer(Map.of("linger.ms", 20))) {
+      for (int number = 0; number < count; number++) {
+        ImageFailure failure =
+            ImageFailure.newBuilder()
+                .setReason(FailureReason.OTHER)
+                .setMessage("")
+                .setTopic(pipeline.images())
+                .setPartition(number % PARTITIONS)
+                .setOffset(number)
+                .setFailedAt(Instant.EPOCH)
+                .setOriginal(ByteBuffer.wrap(Integer.toString(number).getBytes(UTF_8)))
+                .build();
+        String topic = pipeline.failures();
+        producer.send(
+            new ProducerRecord<>(
+                topic, number % PARTITIONS, null, serializer.serialize(topic, failure)));
+      }
+    }
+  }
+
+  private static Map<FailureReason, Integer> failures(Pipeline pipeline, CommittedReader results) {
+    Map<FailureReason, Integer> reasons = new HashMap<>();
+    results
+        .records(pipeline.failures())
+        .forEach(record -> reasons.merge(pipeline.failure(record).getReason(), 1, Integer::sum));
+    return reasons;
+  }
+
+  private static void lose(KafkaBroker kafka, TopicPartition partition, long before)
+      throws Exception {
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
+      admin.deleteRecords(Map.of(partition, RecordsToDelete.beforeOffset(before))).all().get();
+    }
+  }
+
+  private static long written(KafkaBroker kafka, Pipeline pipeline) {
+    return kafka.topics().endOffsets(pipeline.images()).values().stream()
+        .mapToLong(Long::longValue)
+        .sum();
+  }
+}
