@@ -19,11 +19,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.Serializer;
 import org.junit.jupiter.api.Test;
@@ -36,6 +39,7 @@ class ReplayIT {
 
   private static final Duration SOON = Duration.ofMinutes(1);
   private static final int PARTITIONS = 3;
+  private static final String SMALL = "replays-small-images";
 
   @TempDir Path folder;
 
@@ -120,27 +124,42 @@ class ReplayIT {
   @Test
   void ofTwoReplaysOneSends(KafkaBroker kafka, SchemaRegistry registry) throws Exception {
     int count = 2_500;
+    kafka.topics().create(SMALL, PARTITIONS, Map.of("max.message.bytes", "2000"));
     try (Pipeline pipeline = new Pipeline(kafka, registry, "replays", PARTITIONS, folder);
-        CommittedReader input = kafka.reader(pipeline.images())) {
-      fail(kafka, registry, pipeline, count);
+        Failures failures = new Failures(kafka, registry, pipeline.failures());
+        CommittedReader input = kafka.reader(SMALL)) {
+      pipeline.with("patchstream.input.topics", SMALL);
+      for (int number = 0; number < count; number++) {
+        failures.send(SMALL, number, Integer.toString(number).getBytes(UTF_8));
+      }
+      failures.send(SMALL, count, new byte[3_000]);
+      failures.send("another-application-images", 0, new byte[1]);
+      failures.send(new byte[] {1, 2, 3});
       try (ChildProcess paused = Command.start(pipeline, "replay")) {
         Await.until(
             SOON,
             () -> "nothing was sent\n" + paused.tail(),
-            () -> paused.failIfEnded("unpaused") || written(kafka, pipeline) > 0);
+            () -> paused.failIfEnded("unpaused") || written(kafka) > 0);
         paused.pause();
-        assertThat(written(kafka, pipeline)).as("it is not done yet").isLessThan(count);
+        assertThat(written(kafka)).as("it is not done yet").isLessThan(count);
 
         Command other = Command.run(pipeline, "replay");
-        assertThat(other.exitCode()).as(other.toString()).isZero();
+        assertThat(other.exitCode()).as(other.toString()).isEqualTo(1);
+        assertThat(other.err().lines())
+            .satisfiesExactly(
+                tooLarge -> assertThat(tooLarge).contains("replays-small-images takes 2000 bytes"),
+                foreign -> assertThat(foreign).startsWith("2 records of the dead letter topic"));
         paused.resume();
         assertThat(paused.awaitExit(SOON)).isEqualTo(1);
         assertThat(paused.log()).contains("another replay of this application has begun");
       }
+      allow(kafka, SMALL, 4_000);
+      assertThat(Command.run(pipeline, "replay").row("all")).startsWith(1);
+      assertThat(Command.run(pipeline, "replay").row("all")).startsWith(0);
       input.readToEnd(SOON);
       Map<String, Integer> seen = new HashMap<>();
       input.records().forEach(sent -> seen.merge(new String(sent.value(), UTF_8), 1, Integer::sum));
-      assertThat(seen).hasSize(count).allSatisfy((number, times) -> assertThat(times).isOne());
+      assertThat(seen).hasSize(count + 1).allSatisfy((number, times) -> assertThat(times).isOne());
     }
   }
 
@@ -166,28 +185,42 @@ class ReplayIT {
     pipeline.flush();
   }
 
-  /** Puts failures into the dead letter topic whose originals are numbers. */
-  private static void fail(
-      KafkaBroker kafka, SchemaRegistry registry, Pipeline pipeline, int count) {
-    try (Serializer<ImageFailure> serializer =
-            EventSerdes.imageFailure(Map.of("schema.registry.url", registry.url())).serializer();
-        Producer<byte[], byte[]> producer = kafka.producer(Map.of("linger.ms", 20))) {
-      for (int number = 0; number < count; number++) {
-        ImageFailure failure =
-            ImageFailure.newBuilder()
-                .setReason(FailureReason.OTHER)
-                .setMessage("")
-                .setTopic(pipeline.images())
-                .setPartition(number % PARTITIONS)
-                .setOffset(number)
-                .setFailedAt(Instant.EPOCH)
-                .setOriginal(ByteBuffer.wrap(Integer.toString(number).getBytes(UTF_8)))
-                .build();
-        String topic = pipeline.failures();
-        producer.send(
-            new ProducerRecord<>(
-                topic, number % PARTITIONS, null, serializer.serialize(topic, failure)));
-      }
+  /** Writes the dead letter topic, as a processor would. */
+  private static final class Failures implements AutoCloseable {
+
+    private final String topic;
+    private final Serializer<ImageFailure> serializer;
+    private final Producer<byte[], byte[]> producer;
+
+    Failures(KafkaBroker kafka, SchemaRegistry registry, String topic) {
+      this.topic = topic;
+      serializer =
+          EventSerdes.imageFailure(Map.of("schema.registry.url", registry.url())).serializer();
+      producer = kafka.producer(Map.of("linger.ms", 20));
+    }
+
+    void send(String input, int number, byte[] original) {
+      ImageFailure failure =
+          ImageFailure.newBuilder()
+              .setReason(FailureReason.OTHER)
+              .setMessage("")
+              .setTopic(input)
+              .setPartition(number % PARTITIONS)
+              .setOffset(number)
+              .setFailedAt(Instant.EPOCH)
+              .setOriginal(ByteBuffer.wrap(original))
+              .build();
+      send(serializer.serialize(topic, failure));
+    }
+
+    void send(byte[] value) {
+      producer.send(new ProducerRecord<>(topic, value));
+    }
+
+    @Override
+    public void close() {
+      producer.close();
+      serializer.close();
     }
   }
 
@@ -199,6 +232,19 @@ class ReplayIT {
     return reasons;
   }
 
+  private static void allow(KafkaBroker kafka, String topic, int maxBytes) throws Exception {
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
+      ConfigEntry limit = new ConfigEntry("max.message.bytes", Integer.toString(maxBytes));
+      admin
+          .incrementalAlterConfigs(
+              Map.of(
+                  new ConfigResource(ConfigResource.Type.TOPIC, topic),
+                  List.of(new AlterConfigOp(limit, AlterConfigOp.OpType.SET))))
+          .all()
+          .get();
+    }
+  }
+
   private static void lose(KafkaBroker kafka, TopicPartition partition, long before)
       throws Exception {
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
@@ -206,9 +252,7 @@ class ReplayIT {
     }
   }
 
-  private static long written(KafkaBroker kafka, Pipeline pipeline) {
-    return kafka.topics().endOffsets(pipeline.images()).values().stream()
-        .mapToLong(Long::longValue)
-        .sum();
+  private static long written(KafkaBroker kafka) {
+    return kafka.topics().endOffsets(SMALL).values().stream().mapToLong(Long::longValue).sum();
   }
 }
