@@ -33,34 +33,40 @@ class PartitionsIT {
   private static final int MANY = 8;
 
   /** Numbers below this one are sent while there are few partitions. */
-  private static final int BEFORE = 80;
+  private static final int BEFORE = 40;
 
-  private static final int COUNT = 160;
+  /** Numbers from this one on are sent while nobody runs. */
+  private static final int WHILE_STOPPED = 60;
+
+  private static final int COUNT = 80;
 
   @Test
   void fromFourToEightAndDrained(KafkaBroker kafka, SchemaRegistry registry, @TempDir Path model)
       throws Exception {
     // Slow enough that there is always something in flight.
-    NumberedVit.of(COUNT).withCellPatches(2).withSize(256, 8, 1024).writeTo(model);
+    NumberedVit.slow(COUNT, 1).writeTo(model);
     try (Pipeline pipeline = new Pipeline(kafka, registry, "partitions", FEW, model);
         CommittedReader results = kafka.reader(pipeline.labels(), pipeline.failures())) {
-      pipeline.with("patchstream.embeddings.topic", "");
+      pipeline
+          .with("patchstream.embeddings.topic", "")
+          .with("patchstream.image.max.tokens", "20000");
       UnfinishedImages unfinished = new UnfinishedImages(new HashMap<>(pipeline.settings()));
       ProcessorProcess first = pipeline.processor().start().awaitRunning(SOON);
       Command refused = Command.run(pipeline, "drain");
       assertThat(refused.exitCode()).as(refused.toString()).isEqualTo(1);
       assertThat(refused.err()).startsWith("Stop all processes of partitions first");
       send(pipeline, 0, BEFORE);
-      results.awaitRecords(10, SOON);
+      results.awaitRecords(4, SOON);
       assertThat(first.terminate(SOON)).isZero();
       assertThat(unfinished.count()).as("in flight while partitions are added").isNotEmpty();
 
       alter(kafka, pipeline.images());
       ProcessorProcess second = pipeline.processor().start();
-      send(pipeline, BEFORE, COUNT);
-      results.awaitRecords(BEFORE, SOON);
+      send(pipeline, BEFORE, WHILE_STOPPED);
+      results.awaitRecords(BEFORE * 3 / 4, SOON);
       assertThat(second.terminate(SOON)).isZero();
 
+      send(pipeline, WHILE_STOPPED, COUNT);
       drain(kafka, pipeline, unfinished);
 
       ProcessorProcess third = pipeline.processor().start();
