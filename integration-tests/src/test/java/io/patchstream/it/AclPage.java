@@ -16,8 +16,17 @@ import org.apache.kafka.common.resource.PatternType;
 import org.apache.kafka.common.resource.ResourcePattern;
 import org.apache.kafka.common.resource.ResourceType;
 
-/** The list of ACLs in SECURITY.md, as commands of kafka-acls.sh. */
+/** The lists of ACLs in SECURITY.md, as commands of kafka-acls.sh. */
 final class AclPage {
+
+  /** What a processor needs. */
+  static final String PROCESSOR = "## ACLs";
+
+  /** What a processor can do without. */
+  static final String WORTH_GIVING = "### Worth giving";
+
+  /** What {@code replay} needs beside that. */
+  static final String REPLAY = "### Replay";
 
   private static final Path PAGE =
       Path.of(System.getProperty("patchstream.distribution", "../processor/target/patchstream"))
@@ -39,12 +48,16 @@ final class AclPage {
   /**
    * One binding for each line.
    *
+   * @param heading what they stand under
    * @param principal whom they are for
    * @param topic what the test calls a topic of the page
    */
-  static List<AclBinding> bindings(String principal, UnaryOperator<String> topic) {
+  static List<AclBinding> bindings(String heading, String principal, UnaryOperator<String> topic) {
     try {
       return Files.readAllLines(PAGE).stream()
+          .dropWhile(line -> !line.equals(heading))
+          .skip(1)
+          .takeWhile(line -> !line.startsWith("#"))
           .filter(line -> line.startsWith("$acl "))
           .map(line -> binding(line, principal, topic))
           .toList();
@@ -67,9 +80,11 @@ final class AclPage {
             given ? topic.apply(name) : name,
             prefixed ? PatternType.PREFIXED : PatternType.LITERAL),
         new AccessControlEntry(
-            "User:" + principal,
-            "*",
-            AclOperation.fromString(command.group(1)),
-            AclPermissionType.ALLOW));
+            "User:" + principal, "*", operation(command.group(1)), AclPermissionType.ALLOW));
+  }
+
+  /** Of a name as kafka-acls.sh takes it, such as {@code DescribeConfigs}. */
+  private static AclOperation operation(String name) {
+    return AclOperation.fromString(name.replaceAll("(?<=[a-z])(?=[A-Z])", "_"));
   }
 }

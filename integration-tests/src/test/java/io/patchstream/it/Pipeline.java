@@ -101,7 +101,7 @@ public final class Pipeline implements AutoCloseable {
     return this;
   }
 
-  /** What processors that are added now are told. */
+  /** The settings of the processors that are added from now on. */
   Map<String, String> settings() {
     return Map.copyOf(settings);
   }

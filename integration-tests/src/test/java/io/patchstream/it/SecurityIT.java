@@ -43,8 +43,7 @@ class SecurityIT {
       pipeline.with("application.id", APPLICATION);
       kafka.scram().forEach(pipeline::with);
       gate.client().forEach(pipeline::with);
-      List<AclBinding> acls =
-          AclPage.bindings(SecuredKafka.SCRAM_USER, topic -> "secured-" + topic);
+      List<AclBinding> acls = acls(AclPage.PROCESSOR, SecuredKafka.SCRAM_USER);
 
       assertNothingIsAllowed(pipeline);
       kafka.allow(acls);
@@ -57,23 +56,27 @@ class SecurityIT {
 
       NumberedImages images = new NumberedImages(pipeline, 2 * PICTURES);
       images.send(0, PICTURES, NumberedPicture::png);
-      classify(pipeline, 2 * PICTURES, results);
+      pipeline.sendEvent(0, "damaged", new byte[] {1});
+      classify(pipeline, 2 * PICTURES + 1, results);
 
       for (AclBinding acl : acls) {
         if (acl != create) {
           assertNeeded(acl, kafka, pipeline);
         }
       }
+      replay(kafka, pipeline);
+      assertNotAltered(kafka, pipeline);
 
-      kafka.allow(AclPage.bindings("CN=" + Certificates.CLIENT, topic -> "secured-" + topic));
+      kafka.allow(acls(AclPage.PROCESSOR, "CN=" + Certificates.CLIENT));
+      kafka.allow(acls(AclPage.WORTH_GIVING, "CN=" + Certificates.CLIENT));
       kafka.mutualTls().forEach(pipeline::with);
       images.send(PICTURES, 2 * PICTURES, NumberedPicture::png);
-      classify(pipeline, 4 * PICTURES, results);
+      classify(pipeline, 4 * PICTURES + 2, results);
 
       results.readToEnd(SOON);
       images.assertLabelledOnce(results.records(pipeline.labels()));
       images.assertEachOnceInOrder(results.records(pipeline.embeddings()));
-      assertThat(results.records(pipeline.failures())).isEmpty();
+      assertThat(results.records(pipeline.failures())).as("once, and replayed").hasSize(2);
     }
   }
 
@@ -244,6 +247,28 @@ class SecurityIT {
     assertThat(processor.terminate(SOON)).isZero();
     assertThat(processor.log()).contains("sasl.jaas.config", "= [hidden]");
     Secrets.assertNoneIn(processor.log());
+  }
+
+  private static void replay(SecuredKafka kafka, Pipeline pipeline) {
+    assertThat(Command.run(pipeline, "replay").err())
+        .contains(
+            "do not allow this user: Read on group patchstream-replay, Read on topic"
+                + " secured-failures, Write on topic secured-images; add these ACLs");
+    kafka.allow(acls(AclPage.REPLAY, SecuredKafka.SCRAM_USER));
+    Command replayed = Command.run(pipeline, "replay");
+    assertThat(replayed.exitCode()).as(replayed.toString()).isZero();
+    assertThat(replayed.row("all")).startsWith(1);
+  }
+
+  /** Without Alter the internal topics cannot grow with the input, which is said. */
+  private void assertNotAltered(SecuredKafka kafka, Pipeline pipeline) throws IOException {
+    kafka.broker().topics().addPartitions(pipeline.images(), 3);
+    assertThat(sentence(pipeline))
+        .contains("do not allow this user: Alter on topic patchstream-resume-marks-changelog; add");
+  }
+
+  private static List<AclBinding> acls(String heading, String principal) {
+    return AclPage.bindings(heading, principal, topic -> "secured-" + topic);
   }
 
   /** Without it, the start fails and names it; the ACL is back afterwards. */

@@ -18,6 +18,7 @@ import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.ConsumerGroupDescription;
 import org.apache.kafka.clients.admin.ListGroupsOptions;
 import org.apache.kafka.clients.admin.ListTopicsOptions;
+import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.RecordsToDelete;
@@ -54,6 +55,17 @@ public final class Topics {
         Duration.ofSeconds(LONGEST_ANSWER_SECONDS),
         () -> "topic " + name + " has no leader",
         () -> !endOffsets(partitions(List.of(name))).isEmpty());
+  }
+
+  /** Gives a topic more partitions. */
+  public void addPartitions(String name, int partitions) {
+    answer(
+        "add partitions to " + name,
+        admin.createPartitions(Map.of(name, NewPartitions.increaseTo(partitions))).all());
+    Await.until(
+        Duration.ofSeconds(LONGEST_ANSWER_SECONDS),
+        () -> "topic " + name + " has not got its partitions",
+        () -> endOffsets(name).size() == partitions);
   }
 
   /** Deletes a topic and all that is in it. */

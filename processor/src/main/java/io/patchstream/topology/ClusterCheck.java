@@ -4,9 +4,9 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
@@ -14,14 +14,19 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.CreateTopicsOptions;
 import org.apache.kafka.clients.admin.DescribeTopicsOptions;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.InvalidPartitionsException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
@@ -41,37 +46,35 @@ final class ClusterCheck {
   /** The process writes to its own topics and reads them. */
   private static final Set<AclOperation> INTERNAL = Set.of(AclOperation.READ, AclOperation.WRITE);
 
+  private final Brokers brokers;
   private final Admin admin;
-  private final String bootstrapServers;
-  private final BrokerFailure failure;
   private final MissingAcls acls;
 
-  ClusterCheck(Admin admin, String bootstrapServers, BrokerFailure failure) {
-    this.admin = admin;
-    this.bootstrapServers = bootstrapServers;
-    this.failure = failure;
-    this.acls = new MissingAcls(bootstrapServers);
+  ClusterCheck(Brokers brokers) {
+    this.brokers = brokers;
+    this.admin = brokers.admin();
+    this.acls = new MissingAcls(brokers.bootstrapServers());
   }
 
   /**
    * The partitions of each topic.
    *
-   * @param application the name of the group, and what transactional ids begin with
+   * @param application what transactional ids begin with
+   * @param group in whose name offsets are committed
    * @param topics what is to be done with each
    * @throws StreamFailedException if the cluster cannot be reached, does not allow what is to be
    *     done, or a topic does not exist
    */
-  Map<String, Integer> partitions(String application, Map<String, AclOperation> topics)
+  Map<String, Integer> partitions(
+      String application, String group, Map<String, Set<AclOperation>> topics)
       throws StreamFailedException, InterruptedException {
-    KafkaFuture<?> group =
-        admin.listConsumerGroupOffsets(application).partitionsToOffsetAndMetadata(application);
+    KafkaFuture<?> offsets =
+        admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata(group);
     String transaction = application + "-check";
     KafkaFuture<?> transactions =
         admin.describeTransactions(Set.of(transaction)).description(transaction);
-    Map<String, Set<AclOperation>> needed = new TreeMap<>();
-    topics.forEach((topic, operation) -> needed.put(topic, Set.of(operation)));
-    Map<String, TopicDescription> found = describe(needed);
-    noteRefusal(group, AclOperation.READ, "group " + application);
+    Map<String, TopicDescription> found = describe(topics);
+    noteRefusal(offsets, AclOperation.READ, "group " + group);
     noteRefusal(transactions, AclOperation.WRITE, "transactional ids " + application + "-*");
     acls.throwIfAny();
     throwIfMissing(topics.keySet(), found.keySet());
@@ -113,42 +116,63 @@ final class ClusterCheck {
     if (found == null) {
       create(new NewTopic(topic, tasks, (short) -1).configs(FENCE_CONFIG), false);
     } else if (found.partitions().size() < tasks) {
-      try {
-        admin.createPartitions(Map.of(topic, NewPartitions.increaseTo(tasks))).all().get();
-      } catch (ExecutionException e) {
-        throw new StreamFailedException(
-            "The internal topic "
-                + topic
-                + " needs "
-                + tasks
-                + " partitions: add them, or allow this user Alter on it ("
-                + e.getCause().getMessage()
-                + ").",
-            e.getCause());
-      }
+      addPartitions(topic, tasks);
     }
   }
 
   /**
-   * The changelog has a partition for every task, and cannot follow when the input gets more.
+   * Sees to it that the changelog, once Streams has made it, has a partition for every task. Other
+   * state could not follow when the input gets more partitions; a mark belongs to the partition of
+   * its number, whatever keys there are, so it stays where it is and new partitions begin empty.
    *
-   * @throws StreamFailedException if it has another number, or Streams could not make or use it
+   * @throws StreamFailedException if it has more, cannot be given more, or Streams could not make
+   *     or use it
    */
-  void checkChangelog(String topic, int tasks) throws StreamFailedException, InterruptedException {
+  void ensureChangelog(String topic, int tasks) throws StreamFailedException, InterruptedException {
     TopicDescription found = describe(Map.of(topic, INTERNAL)).get(topic);
     acls.throwIfAny();
     if (found == null) {
       create(new NewTopic(topic, tasks, (short) -1), true);
-    } else if (found.partitions().size() != tasks) {
+    } else if (found.partitions().size() < tasks) {
+      addPartitions(topic, tasks);
+    } else if (found.partitions().size() > tasks) {
       throw new StreamFailedException(
-          "The input now has "
+          "The input has "
               + tasks
-              + " partitions and the changelog "
+              + " partitions, and the internal topic "
               + topic
               + " has "
               + found.partitions().size()
-              + ": stop all processes once nothing is in flight, delete the changelog, start again.");
+              + ", so the input was made anew with fewer: what was in flight is lost with it. Delete"
+              + " the internal topic, or take another application.id.");
     }
+  }
+
+  /**
+   * One past the last record of each partition of the changelog, open transactions counted; none
+   * before Streams has made it.
+   *
+   * @throws StreamFailedException if the cluster cannot be reached, or the topic not be read
+   */
+  Map<TopicPartition, Long> changelogEnds(String topic)
+      throws StreamFailedException, InterruptedException {
+    TopicDescription found = describe(Map.of(topic, Set.of(AclOperation.READ))).get(topic);
+    acls.throwIfAny();
+    if (found == null) {
+      return Map.of();
+    }
+    Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
+    found
+        .partitions()
+        .forEach(p -> latest.put(new TopicPartition(topic, p.partition()), OffsetSpec.latest()));
+    Map<TopicPartition, Long> ends = new HashMap<>();
+    brokers
+        .answer(
+            admin
+                .listOffsets(latest, new ListOffsetsOptions(IsolationLevel.READ_UNCOMMITTED))
+                .all())
+        .forEach((partition, end) -> ends.put(partition, end.offset()));
+    return ends;
   }
 
   /** The topics that exist, of those given; what is not allowed of what is needed is noted. */
@@ -170,7 +194,7 @@ final class ClusterCheck {
         if (e.getCause() instanceof AuthorizationException refusal) {
           needed.get(name).forEach(operation -> acls.add(operation, "topic " + name, refusal));
         } else if (!(e.getCause() instanceof UnknownTopicOrPartitionException)) {
-          throw failure.unreachable(e.getCause());
+          throw brokers.unreachable(e.getCause());
         }
       }
     }
@@ -195,7 +219,7 @@ final class ClusterCheck {
     if (!missing.isEmpty()) {
       throw new StreamFailedException(
           (missing.size() == 1 ? "This topic does not exist at " : "These topics do not exist at ")
-              + bootstrapServers
+              + brokers.bootstrapServers()
               + ": "
               + String.join(", ", missing)
               + "; create what is missing (kafka-topics.sh --create --topic NAME --partitions N) or"
@@ -206,24 +230,35 @@ final class ClusterCheck {
   /** Makes an internal topic, or only asks whether it could be made. */
   private void create(NewTopic topic, boolean onlyAsk)
       throws StreamFailedException, InterruptedException {
+    CreateTopicsOptions options = new CreateTopicsOptions().validateOnly(onlyAsk);
+    KafkaFuture<Void> created = admin.createTopics(List.of(topic), options).all();
+    awaitChange(created, AclOperation.CREATE, topic.name(), topic.numPartitions());
+  }
+
+  private void addPartitions(String topic, int partitions)
+      throws StreamFailedException, InterruptedException {
+    KafkaFuture<Void> altered =
+        admin.createPartitions(Map.of(topic, NewPartitions.increaseTo(partitions))).all();
+    awaitChange(altered, AclOperation.ALTER, topic, partitions);
+  }
+
+  /** Waits until an internal topic is as it should be; another process may have been faster. */
+  private void awaitChange(
+      KafkaFuture<Void> change, AclOperation operation, String topic, int partitions)
+      throws StreamFailedException, InterruptedException {
     try {
-      admin
-          .createTopics(List.of(topic), new CreateTopicsOptions().validateOnly(onlyAsk))
-          .all()
-          .get();
+      change.get();
     } catch (ExecutionException e) {
       if (e.getCause() instanceof AuthorizationException refusal) {
-        acls.add(AclOperation.CREATE, "topic " + topic.name(), refusal);
+        acls.add(operation, "topic " + topic, refusal);
         acls.throwIfAny();
-      } else if (!(e.getCause() instanceof TopicExistsException)) {
+      } else if (!(e.getCause() instanceof TopicExistsException)
+          && !(e.getCause() instanceof InvalidPartitionsException)) {
+        String verb = operation.name().toLowerCase(Locale.ROOT);
         throw new StreamFailedException(
-            "The internal topic "
-                + topic.name()
-                + " cannot be created: create it with "
-                + topic.numPartitions()
-                + " partitions ("
-                + e.getCause().getMessage()
-                + ").",
+            ("The internal topic %s needs %d partitions: kafka-topics.sh --%s --topic %s --partitions"
+                    + " %d (%s).")
+                .formatted(topic, partitions, verb, topic, partitions, e.getCause().getMessage()),
             e.getCause());
       }
     }
