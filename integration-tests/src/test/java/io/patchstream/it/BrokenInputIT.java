@@ -39,7 +39,7 @@ class BrokenInputIT {
   private record Sent(Broken broken, ProducerRecord<byte[], byte[]> record, RecordMetadata at) {}
 
   @Test
-  void twentyAmongTwoHundredGoodOnes(KafkaBroker kafka, SchemaRegistry registry) throws Exception {
+  void twentyAmongTwoHundredGoodOnes(KafkaCluster kafka, SchemaRegistry registry) throws Exception {
     NumberedVit.of(GOOD + 1).writeTo(model);
     String labels = "broken-small-labels";
     String limit = Integer.toString(BrokenInputs.MAX_LABEL_BYTES);

@@ -10,11 +10,8 @@ import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
  * Collects all committed records of some topics, as a downstream application with {@code
@@ -30,20 +27,11 @@ public final class CommittedReader implements AutoCloseable {
   private final Consumer<byte[], byte[]> consumer;
   private final List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
 
-  CommittedReader(String bootstrapServers, Topics topics, List<String> names) {
+  CommittedReader(
+      Consumer<byte[], byte[]> consumer, Topics topics, List<TopicPartition> partitions) {
     this.topics = topics;
-    partitions = topics.partitions(names);
-    consumer =
-        new KafkaConsumer<>(
-            Map.of(
-                ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                bootstrapServers,
-                ConsumerConfig.ISOLATION_LEVEL_CONFIG,
-                "read_committed",
-                ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
-                false),
-            new ByteArrayDeserializer(),
-            new ByteArrayDeserializer());
+    this.partitions = partitions;
+    this.consumer = consumer;
     consumer.assign(partitions);
     consumer.seekToBeginning(partitions);
   }

@@ -9,62 +9,16 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/**
- * Exactly once, in order and to the right image, whatever happens to the processors. The pictures
- * carry numbers that the model reads, and it is slow enough that there is always something in
- * flight.
- */
+/** What a crash leaves behind is redone once, and where nothing is left nothing is written. */
 @ExtendWith(Services.class)
 class DeliveryIT {
 
   private static final Duration LONG = Duration.ofMinutes(3);
-  private static final int SESSION_MILLIS = 6_000;
-
-  @Test
-  void everyNumberOnceThroughFaults(KafkaBroker kafka, SchemaRegistry registry, @TempDir Path model)
-      throws Exception {
-    int count = 5_000;
-    int faultCount = 16;
-    NumberedVit.of(count).withSize(256, 8, 1024).writeTo(model);
-    try (Pipeline pipeline = pipeline(kafka, registry, "faults", 6, model);
-        CommittedReader results = pipeline.results()) {
-      pipeline.with("num.standby.replicas", "1");
-      List<ProcessorProcess> processors = Stream.generate(pipeline::processor).limit(3).toList();
-      processors.forEach(ProcessorProcess::start);
-      processors.forEach(processor -> processor.awaitRunning(LONG));
-      NumberedImages images = new NumberedImages(pipeline, count);
-      Duration pause = Duration.ofMillis(SESSION_MILLIS + 2_000);
-      try (Faults faults = new Faults(processors, pause, 20261121)) {
-        int sent = 0;
-        for (int fault = 0; fault < faultCount; fault++) {
-          int end = count * (fault + 1) / faultCount;
-          images.send(sent, end, DeliveryIT::picture);
-          // With a third of the chunk on its way the fault meets images in every state.
-          results.awaitRecords(2 * (sent + (end - sent) * 2 / 3), LONG);
-          sent = end;
-          faults.next();
-        }
-        results.awaitRecords(2 * count, LONG);
-        faults.awaitAllRunning(LONG);
-        assertThat(faults.injected()).hasSize(faultCount);
-      }
-      processors.forEach(processor -> processor.terminate(LONG));
-      results.readToEnd(LONG);
-      images.assertLabelledOnce(results.records(pipeline.labels()));
-      images.assertEachOnceInOrder(results.records(pipeline.embeddings()));
-      assertThat(results.records(pipeline.failures())).isEmpty();
-      Map<String, Long> bytes = kafka.topics().bytes();
-      long changelog = bytes.get("faults-resume-marks-changelog");
-      System.out.printf(
-          "DeliveryIT: changelog %,d bytes for %,d bytes of input%n",
-          changelog, bytes.get(pipeline.images()));
-    }
-  }
 
   /**
    * The trap of KIP-447: a process that has only redone records, paused past its session and
@@ -73,20 +27,37 @@ class DeliveryIT {
    */
   @Test
   void whatACrashLeftBehindIsRedoneOnceAlthoughEachRedoerIsPaused(
-      KafkaBroker kafka, SchemaRegistry registry, @TempDir Path model) throws Exception {
+      KafkaCluster kafka, SchemaRegistry registry, @TempDir Path model) throws Exception {
+    redo(GroupProtocol.CLASSIC, kafka, registry, model);
+  }
+
+  @Test
+  @EnabledIfSystemProperty(named = "faults", matches = "\\d+")
+  void theSameByTheStreamsProtocol(KafkaCluster kafka, SchemaRegistry registry, @TempDir Path model)
+      throws Exception {
+    redo(GroupProtocol.STREAMS, kafka, registry, model);
+  }
+
+  private static void redo(
+      GroupProtocol protocol, KafkaCluster kafka, SchemaRegistry registry, Path model)
+      throws Exception {
     int count = 120;
     int redoers = 5;
     // Slower than a task takes input up, so that much is unfinished when all of it is taken up.
     NumberedVit.slow(count, 2).writeTo(model);
-    try (Pipeline pipeline = pipeline(kafka, registry, "redo", 2, model);
+    try (Pipeline pipeline = new Pipeline(kafka, registry, "redo-" + protocol, 2, model);
         CommittedReader results = pipeline.results()) {
-      // A process that was paused notices late that the group has dropped it.
-      pipeline.with("consumer.heartbeat.interval.ms", Integer.toString(SESSION_MILLIS - 1_000));
+      protocol.applyTo(pipeline);
+      if (protocol == GroupProtocol.CLASSIC) {
+        // A process that was paused notices late that the group has dropped it.
+        long late = GroupProtocol.SESSION.toMillis() - 1_000;
+        pipeline.with("consumer.heartbeat.interval.ms", Long.toString(late));
+      }
       pipeline.with("patchstream.batch.max.size", "1");
       NumberedImages images = new NumberedImages(pipeline, count);
       ProcessorProcess crashed = pipeline.processor().start().awaitRunning(LONG);
       images.send(DeliveryIT::picture);
-      awaitConsumed(kafka, pipeline, count);
+      pipeline.awaitConsumed(count, LONG);
       crashed.kill();
       results.readToEnd(LONG);
 
@@ -113,43 +84,25 @@ class DeliveryIT {
   }
 
   @Test
-  void anIdleProcessorWritesNothing(KafkaBroker kafka, SchemaRegistry registry, @TempDir Path model)
-      throws Exception {
+  void anIdleProcessorWritesNothing(
+      KafkaCluster kafka, SchemaRegistry registry, @TempDir Path model) throws Exception {
     int count = 20;
     NumberedVit.of(count).writeTo(model);
-    try (Pipeline pipeline = pipeline(kafka, registry, "idle", 4, model);
+    try (Pipeline pipeline = new Pipeline(kafka, registry, "idle", 4, model);
         CommittedReader results = pipeline.results()) {
       pipeline.processor().start();
       new NumberedImages(pipeline, count).send(DeliveryIT::picture);
       results.awaitRecords(2 * count, LONG);
       Thread.sleep(2_000);
       Map<String, Long> before = kafka.topics().recordsWritten();
-      Thread.sleep(20_000);
+      // Longer than any interval that a processor could have.
+      Thread.sleep(12_000);
 
       assertThat(kafka.topics().recordsWritten()).isEqualTo(before);
     }
   }
 
-  private static Pipeline pipeline(
-      KafkaBroker kafka, SchemaRegistry registry, String name, int partitions, Path model) {
-    return new Pipeline(kafka, registry, name, partitions, model)
-        .with("consumer.session.timeout.ms", Integer.toString(SESSION_MILLIS))
-        .with("consumer.heartbeat.interval.ms", "1000");
-  }
-
   private static byte[] picture(NumberedPicture picture) {
     return picture.withScale(4).withNoise(3).png();
-  }
-
-  private static void awaitConsumed(KafkaBroker kafka, Pipeline pipeline, int count) {
-    Await.until(
-        LONG,
-        () -> "the input is not consumed: " + kafka.topics().committed("redo"),
-        () ->
-            kafka.topics().committed("redo").entrySet().stream()
-                    .filter(offset -> offset.getKey().topic().equals(pipeline.images()))
-                    .mapToLong(Map.Entry::getValue)
-                    .sum()
-                == count);
   }
 }

@@ -12,30 +12,61 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.common.TopicPartition;
 
 /**
- * Breaks the processors of a group, one after the other, as the seed says: each kind of fault as
- * often as the others, in a random order, at a random one of those that run. The test decides when,
- * best by the results that have come, so that it needs no clock.
+ * Breaks a group of processors and the services that they stand on, each time at a random one of
+ * those that run, as the seed says. What a fault broke is mended when {@link #inject} returns; only
+ * a pause ends by itself, so that the next fault falls into it.
  */
-public final class Faults implements AutoCloseable {
+final class Faults implements AutoCloseable {
 
-  /** What can happen to a processor. */
-  public enum Kind {
-    /** SIGKILL, then a new start at once. */
+  /** What can happen. */
+  enum Kind {
+    /** SIGKILL of a processor, then a new start at once. */
     KILL,
-    /** SIGTERM, a clean end, then a new start. */
+    /** SIGTERM of a processor, a clean end, then a new start. */
     TERMINATE,
-    /** SIGSTOP, and SIGCONT when the group has long given its work to others. */
-    PAUSE
+    /** SIGSTOP of a processor, and SIGCONT when the group has long given its work to others. */
+    PAUSE,
+    /** All processors are terminated and started again, each once the one before is back. */
+    ROLLING_RESTART,
+    /** From all processors to one and back. */
+    SCALE,
+    /** SIGKILL of a broker, and a new start once results flow without it. */
+    BROKER_KILL,
+    /** SIGTERM of a broker, and a new start. */
+    BROKER_RESTART,
+    /** SIGKILL of the leader of an output partition, and of a processor while it is gone. */
+    LEADER_AND_PROCESSOR,
+    /** SIGSTOP of a broker for seconds, as one hangs whose disk does not answer. */
+    BROKER_STALL,
+    /** The registry is gone, and a processor that was killed cannot start before it is back. */
+    REGISTRY_AWAY;
+
+    /** So many faults in a random order, each kind as often as the others. */
+    static List<Kind> deal(int count, long seed) {
+      Random random = new Random(seed);
+      List<Kind> dealt = new ArrayList<>();
+      while (dealt.size() < count) {
+        List<Kind> deck = new ArrayList<>(List.of(values()));
+        Collections.shuffle(deck, random);
+        dealt.addAll(deck);
+      }
+      return dealt.subList(0, count);
+    }
   }
 
-  private static final Duration LONGEST_CLEAN_END = Duration.ofSeconds(30);
+  private static final Duration LONG = Duration.ofMinutes(2);
+  private static final Duration STALL = Duration.ofSeconds(3);
 
+  private final KafkaCluster kafka;
+  private final SchemaRegistry registry;
+  private final Pipeline pipeline;
   private final List<ProcessorProcess> processors;
   private final Duration pause;
+  private final Runnable awaitFlow;
   private final Random random;
-  private final List<Kind> deck = new ArrayList<>();
   private final List<String> injected = new ArrayList<>();
   private final Set<ProcessorProcess> paused = ConcurrentHashMap.newKeySet();
   private final ScheduledExecutorService clock =
@@ -49,75 +80,184 @@ public final class Faults implements AutoCloseable {
   /**
    * Faults for processors that have been started.
    *
-   * @param pause how long SIGSTOP lasts: longer than {@code session.timeout.ms}
+   * @param pause how long SIGSTOP of a processor and an outage of the registry last: longer than
+   *     the group's session
+   * @param awaitFlow waits until images sent from now on have results in all partitions
    */
-  public Faults(List<ProcessorProcess> processors, Duration pause, long seed) {
+  Faults(
+      KafkaCluster kafka,
+      SchemaRegistry registry,
+      Pipeline pipeline,
+      List<ProcessorProcess> processors,
+      Duration pause,
+      Runnable awaitFlow,
+      long seed) {
+    this.kafka = kafka;
+    this.registry = registry;
+    this.pipeline = pipeline;
     this.processors = List.copyOf(processors);
     this.pause = pause;
+    this.awaitFlow = awaitFlow;
     this.random = new Random(seed);
   }
 
   /**
-   * Injects the next fault. A pause ends by itself, so other faults may fall into it.
+   * Injects a fault.
    *
-   * @throws AssertionError if the processor to be broken has ended by itself, or does not end
-   *     cleanly
+   * @throws AssertionError if a processor has ended by itself, or does not end cleanly
    */
-  public void next() {
-    if (deck.isEmpty()) {
-      deck.addAll(List.of(Kind.values()));
-      Collections.shuffle(deck, random);
-    }
-    inject(deck.remove(deck.size() - 1), victim());
-  }
-
-  /** Injects a fault of a kind into a processor that runs. */
-  public void inject(Kind kind, ProcessorProcess victim) {
-    victim.assertAlive("by itself, after the faults " + injected);
-    injected.add(kind + " " + victim);
+  void inject(Kind kind) {
+    injected.add(kind.toString());
     switch (kind) {
-      case KILL -> {
-        victim.kill();
-        victim.start();
-      }
-      case TERMINATE -> {
-        // 143 where it was still starting: nothing was there to be closed.
-        assertThat(victim.terminate(LONGEST_CLEAN_END)).as("exit of %s", victim).isIn(0, 143);
-        victim.start();
-      }
-      case PAUSE -> {
-        paused.add(victim);
-        victim.pause();
-        clock.schedule(() -> resume(victim), pause.toMillis(), TimeUnit.MILLISECONDS);
-      }
+      case KILL -> kill(victim()).start();
+      case TERMINATE -> terminate(victim()).start();
+      case PAUSE -> pause(victim());
+      case ROLLING_RESTART -> restartAll();
+      case SCALE -> scale();
+      case BROKER_KILL -> killBroker();
+      case BROKER_RESTART -> restartBroker();
+      case LEADER_AND_PROCESSOR -> killLeaderAndProcessor();
+      case BROKER_STALL -> stallBroker();
+      case REGISTRY_AWAY -> stopRegistry();
       default -> throw new IllegalArgumentException(kind.toString());
     }
   }
 
-  /** The faults so far, for messages. */
-  public List<String> injected() {
-    return Collections.unmodifiableList(injected);
+  private static ProcessorProcess kill(ProcessorProcess victim) {
+    victim.kill();
+    return victim;
   }
 
-  /** Waits until no processor is paused, and sees that all of them run. */
-  public void awaitAllRunning(Duration atMost) {
-    Await.until(atMost, () -> "still paused: " + paused, paused::isEmpty);
-    for (ProcessorProcess processor : processors) {
-      processor.awaitRunning(atMost);
-    }
+  private static ProcessorProcess terminate(ProcessorProcess victim) {
+    assertThat(victim.terminate(LONG)).as("exit of %s", victim).isZero();
+    return victim;
   }
 
+  private void pause(ProcessorProcess victim) {
+    paused.add(victim);
+    victim.pause();
+    clock.schedule(() -> resume(victim), pause.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  private void restartAll() {
+    awaitAllRunning();
+    processors.forEach(processor -> terminate(processor).start().awaitRunning(LONG));
+  }
+
+  private void scale() {
+    awaitAllRunning();
+    List<ProcessorProcess> others = new ArrayList<>(processors);
+    others.remove(random.nextInt(others.size()));
+    others.forEach(Faults::terminate);
+    awaitFlow.run();
+    others.forEach(ProcessorProcess::start);
+    others.forEach(other -> other.awaitRunning(LONG));
+  }
+
+  private void killBroker() {
+    KafkaNode node = broker();
+    node.kill();
+    awaitFlow.run();
+    node.start();
+  }
+
+  private void restartBroker() {
+    KafkaNode node = broker();
+    node.stop();
+    node.start();
+  }
+
+  private void killLeaderAndProcessor() {
+    awaitClusterWhole();
+    int partition = random.nextInt(pipeline.partitions());
+    int leader = kafka.topics().leader(new TopicPartition(pipeline.labels(), partition));
+    KafkaNode node = kafka.nodes().get(leader - 1);
+    hit(node);
+    ProcessorProcess victim = victim();
+    node.kill();
+    kill(victim).start();
+    awaitFlow.run();
+    node.start();
+  }
+
+  private void stallBroker() {
+    KafkaNode node = broker();
+    node.pause();
+    sleep(STALL);
+    node.resume();
+  }
+
+  private void stopRegistry() {
+    // One that was still starting would end as well.
+    awaitAllRunning();
+    ProcessorProcess victim = victim();
+    registry.stop();
+    kill(victim).start();
+    assertThat(victim.awaitExit(LONG)).as("%s without a registry", victim).isEqualTo(1);
+    // Its partitions move on, or wait for the registry where their new owner has seen no event yet.
+    sleep(pause);
+    registry.restart();
+    victim.start();
+  }
+
+  private void hit(Object target) {
+    injected.add(injected.remove(injected.size() - 1) + " " + target);
+  }
+
+  /** The fault that was injected last, for messages. */
+  String latest() {
+    return injected.get(injected.size() - 1);
+  }
+
+  /** Waits until all is mended: nobody is paused, all brokers and processors run. */
+  void awaitAllRunning() {
+    awaitNonePaused();
+    awaitClusterWhole();
+    processors.forEach(processor -> processor.awaitRunning(LONG));
+  }
+
+  /** One that has joined and is not paused; one at least stays beside it. */
   private ProcessorProcess victim() {
     Await.until(
-        pause.plusSeconds(10), () -> "all are paused", () -> paused.size() < processors.size());
+        pause.plusSeconds(10),
+        () -> "too many are paused",
+        () -> paused.size() + 1 < processors.size());
     List<ProcessorProcess> running = new ArrayList<>(processors);
     running.removeAll(paused);
-    return running.get(random.nextInt(running.size()));
+    ProcessorProcess victim = running.get(random.nextInt(running.size()));
+    victim.assertAlive("by itself, after the faults " + injected);
+    hit(victim);
+    return victim.awaitRunning(LONG);
+  }
+
+  /** Any broker, once the other two have all that it has. */
+  private KafkaNode broker() {
+    awaitClusterWhole();
+    KafkaNode node = kafka.nodes().get(random.nextInt(kafka.nodes().size()));
+    hit(node);
+    return node;
+  }
+
+  private void awaitClusterWhole() {
+    kafka.awaitAllUp();
+    Await.until(LONG, () -> "a replica lags behind", () -> kafka.topics().areInSync());
+  }
+
+  private void awaitNonePaused() {
+    Await.until(pause.plusSeconds(10), () -> "still paused: " + paused, paused::isEmpty);
   }
 
   private void resume(ProcessorProcess victim) {
     victim.resume();
     paused.remove(victim);
+  }
+
+  private static void sleep(Duration duration) {
+    try {
+      Thread.sleep(duration.toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   @Override

@@ -20,7 +20,7 @@ class FootprintIT {
   private static final Duration LONG = Duration.ofMinutes(5);
 
   @Test
-  void theWeightsAreInMemoryOnce(KafkaBroker kafka, SchemaRegistry registry, @TempDir Path model)
+  void theWeightsAreInMemoryOnce(KafkaCluster kafka, SchemaRegistry registry, @TempDir Path model)
       throws Exception {
     RandomVit.BASE_16.writeTo(model, 1);
     long limit = 346L * 1_000_000 * 13 / 10 + 400_000_000;
@@ -29,7 +29,7 @@ class FootprintIT {
 
   /** Weights of a byte: what they were made of and held against is given back. */
   @Test
-  void int8IsAQuarterOfTheWeights(KafkaBroker kafka, SchemaRegistry registry, @TempDir Path model)
+  void int8IsAQuarterOfTheWeights(KafkaCluster kafka, SchemaRegistry registry, @TempDir Path model)
       throws Exception {
     RandomVit.BASE_16.writeTo(model, 1);
     long limit = 346L * 1_000_000 / 4 * 13 / 10 + 400_000_000;
@@ -44,7 +44,7 @@ class FootprintIT {
   @Test
   @EnabledIfSystemProperty(named = "patchstream.large", matches = "true")
   void weightsBeyondTwoGigabytesStayOffTheHeap(
-      KafkaBroker kafka, SchemaRegistry registry, @TempDir Path model) throws Exception {
+      KafkaCluster kafka, SchemaRegistry registry, @TempDir Path model) throws Exception {
     new RandomVit(1408, 25, 16, 6144).writeTo(model, 1);
     long limit = Files.size(model.resolve("model.safetensors")) * 12 / 10 + 400_000_000;
     measure(new Pipeline(kafka, registry, "large", 4, model), "-Xmx512m", limit);

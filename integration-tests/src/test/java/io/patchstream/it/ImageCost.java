@@ -49,13 +49,13 @@ public final class ImageCost {
   private static final int PARTITIONS = 12;
   private static final RandomVit SHAPE = new RandomVit(768, 1, 12, 3072);
 
-  private final KafkaBroker kafka;
+  private final KafkaCluster kafka;
   private final Path folder;
   private final byte[] picture = CostPicture.jpeg(500, 375);
   private final int rate;
   private final int seconds;
 
-  private ImageCost(KafkaBroker kafka, Path folder, int rate, int seconds) {
+  private ImageCost(KafkaCluster kafka, Path folder, int rate, int seconds) {
     this.kafka = kafka;
     this.folder = folder;
     this.rate = rate;
@@ -72,7 +72,7 @@ public final class ImageCost {
     int rate = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 100;
     int seconds = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 20;
     Path folder = SHAPE.writeTo(Files.createTempDirectory("image-cost-"), 1);
-    try (KafkaBroker kafka = KafkaBroker.start()) {
+    try (KafkaCluster kafka = KafkaCluster.start()) {
       ImageCost cost = new ImageCost(kafka, folder, rate, seconds);
       System.out.printf("%d img/s of %,d bytes, %d s each%n", rate, cost.picture.length, seconds);
       Line.printHead();
@@ -177,7 +177,7 @@ public final class ImageCost {
     private final Thread counter = new Thread(this::count, "measuring-counter");
     private volatile boolean closed;
 
-    Load(KafkaBroker kafka, String name, byte[] value, int rate) {
+    Load(KafkaCluster kafka, String name, byte[] value, int rate) {
       this.name = name;
       this.value = value;
       pauseNanos = 1_000_000_000L / rate;

@@ -4,10 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.patchstream.fixtures.NumberedPicture;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Function;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.assertj.core.api.SoftAssertions;
@@ -55,36 +52,17 @@ record NumberedImages(Pipeline pipeline, int count) {
 
   /** Sees that every number has exactly one record, and each input partition's in its order. */
   void assertEachOnceInOrder(List<ConsumerRecord<byte[], byte[]>> results) {
-    int[] seen = new int[count];
-    Map<List<Integer>, Integer> last = new HashMap<>();
-    List<String> outOfOrder = new ArrayList<>();
-    for (ConsumerRecord<byte[], byte[]> record : results) {
-      int number = number(record);
-      seen[number]++;
-      // Keys decide the output partition: only what came from one partition to one has an order.
-      Integer before =
-          last.put(List.of(record.partition(), number % pipeline.partitions()), number);
-      if (before != null && before > number) {
-        outOfOrder.add(number + " after " + before);
-      }
-    }
-    List<String> lost = new ArrayList<>();
-    List<String> doubled = new ArrayList<>();
-    for (int number = 0; number < count; number++) {
-      if (seen[number] == 0) {
-        lost.add(Integer.toString(number));
-      } else if (seen[number] > 1) {
-        doubled.add(number + " x" + seen[number]);
-      }
-    }
+    Arrivals arrivals = new Arrivals(pipeline.partitions());
+    results.forEach(record -> arrivals.see(number(record), record.partition()));
     SoftAssertions softly = new SoftAssertions();
-    softly.assertThat(lost).as("lost, or still to come").isEmpty();
-    softly.assertThat(doubled).as("doubled").isEmpty();
-    softly.assertThat(outOfOrder).as("out of order").isEmpty();
+    softly.assertThat(arrivals.missing(count)).as("lost, or still to come").isEmpty();
+    softly.assertThat(arrivals.doubled()).as("doubled").isEmpty();
+    softly.assertThat(arrivals.outOfOrder()).as("out of order").isEmpty();
     softly.assertAll();
   }
 
-  private static int number(ConsumerRecord<byte[], byte[]> record) {
+  /** Which number a record is of. */
+  static int number(ConsumerRecord<byte[], byte[]> record) {
     return Integer.parseInt(new String(record.key(), UTF_8));
   }
 }

@@ -27,7 +27,7 @@ import org.apache.kafka.common.serialization.Serde;
  */
 public final class Pipeline implements AutoCloseable {
 
-  private final KafkaBroker kafka;
+  private final KafkaCluster kafka;
   private final String name;
   private final int partitions;
   private final Map<String, String> settings = new TreeMap<>();
@@ -41,12 +41,12 @@ public final class Pipeline implements AutoCloseable {
   /**
    * Makes the topics.
    *
-   * @param name unlike that of any other pipeline on this broker
+   * @param name unlike that of any other pipeline on this cluster
    * @param partitions of each topic
    * @param model the folder of the checkpoint
    */
   public Pipeline(
-      KafkaBroker kafka, SchemaRegistry registry, String name, int partitions, Path model) {
+      KafkaCluster kafka, SchemaRegistry registry, String name, int partitions, Path model) {
     this.kafka = kafka;
     this.name = name;
     this.partitions = partitions;
@@ -67,6 +67,11 @@ public final class Pipeline implements AutoCloseable {
     settings.put("patchstream.labels.topic", labels());
     settings.put("patchstream.embeddings.topic", embeddings());
     settings.put("patchstream.dead.letter.topic", failures());
+  }
+
+  /** The name of the application, and of its group. */
+  public String name() {
+    return name;
   }
 
   public String images() {
@@ -96,10 +101,15 @@ public final class Pipeline implements AutoCloseable {
     return this;
   }
 
+  /** The settings of the processors that are added from now on. */
+  Map<String, String> settings() {
+    return Map.copyOf(settings);
+  }
+
   /** Adds a processor, which the test starts. */
   public ProcessorProcess processor() {
     String processor = name + "-" + (processors.size() + 1);
-    processors.add(new ProcessorProcess(processor, Map.copyOf(settings), kafka.topics()));
+    processors.add(new ProcessorProcess(processor, settings(), kafka.topics()));
     return processors.get(processors.size() - 1);
   }
 
@@ -111,9 +121,9 @@ public final class Pipeline implements AutoCloseable {
         ImageEvent.newBuilder().setImageId(key).setContent(ByteBuffer.wrap(picture)).build());
   }
 
-  /** Sends an event to a partition of the input topic. */
-  public void sendEvent(int partition, String key, ImageEvent event) {
-    send(partition, key, bytes(event));
+  /** Sends an event to a partition of the input topic; the answer says its offset. */
+  public Future<RecordMetadata> sendEvent(int partition, String key, ImageEvent event) {
+    return send(partition, key, bytes(event));
   }
 
   /**
@@ -121,9 +131,9 @@ public final class Pipeline implements AutoCloseable {
    *
    * @param key null for none
    */
-  public void send(int partition, String key, byte[] value) {
+  public Future<RecordMetadata> send(int partition, String key, byte[] value) {
     byte[] keyBytes = key == null ? null : key.getBytes(StandardCharsets.UTF_8);
-    send(new ProducerRecord<>(images(), partition, keyBytes, value));
+    return send(new ProducerRecord<>(images(), partition, keyBytes, value));
   }
 
   /** Sends a record as it is, its headers and timestamp among it; the answer says its offset. */
@@ -136,9 +146,22 @@ public final class Pipeline implements AutoCloseable {
     return events.serializer().serialize(images(), event);
   }
 
-  /** Waits until the broker has all that was sent. */
+  /** Waits until the cluster has all that was sent. */
   public void flush() {
     producer.flush();
+  }
+
+  /** Waits until the group has taken up that many records of the input topic. */
+  public void awaitConsumed(int count, Duration atMost) {
+    Await.until(
+        atMost,
+        () -> "the input is not consumed: " + kafka.topics().committed(name),
+        () ->
+            kafka.topics().committed(name).entrySet().stream()
+                    .filter(offset -> offset.getKey().topic().equals(images()))
+                    .mapToLong(Map.Entry::getValue)
+                    .sum()
+                == count);
   }
 
   /** A reader of the committed records of labels, embeddings and failures. */

@@ -34,7 +34,7 @@ public final class ProcessorProcess implements AutoCloseable {
    * @param name how messages and its folder call it
    * @param settings its properties file; {@code application.id} and {@code bootstrap.servers} are
    *     among them
-   * @param topics of the broker that it is told
+   * @param topics of the cluster that it is told
    */
   ProcessorProcess(String name, Map<String, String> settings, Topics topics) {
     this.name = name;
@@ -69,7 +69,8 @@ public final class ProcessorProcess implements AutoCloseable {
                 "JAVA_HOME",
                 System.getProperty("java.home"),
                 "PATCHSTREAM_JAVA_OPTS",
-                javaOptions));
+                // Native libraries are unpacked there, and stay when a process is killed.
+                javaOptions + " -Djava.io.tmpdir=" + Workspace.folder(name + "/tmp")));
     return this;
   }
 
@@ -133,6 +134,15 @@ public final class ProcessorProcess implements AutoCloseable {
     return process.rssAnonBytes();
   }
 
+  /** What all starts have printed. */
+  public String logOfAllStarts() {
+    try {
+      return Files.readString(folder.resolve("processor.log"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** What this start has printed. */
   public String log() {
     return process.log();
@@ -152,10 +162,16 @@ public final class ProcessorProcess implements AutoCloseable {
     return name + "-" + starts;
   }
 
+  /** {@code state.dir}. */
+  public Path stateFolder() {
+    return folder.resolve("state");
+  }
+
   private Path writeConfig() {
     Properties properties = new Properties();
     properties.putAll(settings);
     properties.put("client.id", clientId());
+    properties.put("state.dir", stateFolder().toString());
     Path file = folder.resolve("patchstream.properties");
     try (Writer writer = Files.newBufferedWriter(file)) {
       properties.store(writer, null);

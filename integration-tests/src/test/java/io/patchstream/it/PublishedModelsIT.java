@@ -46,7 +46,7 @@ class PublishedModelsIT {
 
   @ParameterizedTest
   @MethodSource("checkpoints")
-  void saysWhatItsFrameworkSays(String checkpoint, KafkaBroker kafka, SchemaRegistry registry)
+  void saysWhatItsFrameworkSays(String checkpoint, KafkaCluster kafka, SchemaRegistry registry)
       throws Exception {
     Path model = Files.createDirectory(folder.resolve(checkpoint));
     GoldenFiles.writeCheckpoint(checkpoint, model);

@@ -37,7 +37,7 @@ class RegistryAwayIT {
   @TempDir Path model;
 
   @Test
-  void goesAwayAndComesBack(KafkaBroker kafka) throws IOException {
+  void goesAwayAndComesBack(KafkaCluster kafka) throws IOException {
     NumberedVit.of(30).writeTo(model);
     try (SchemaRegistry registry = SchemaRegistry.start();
         Pipeline pipeline = new Pipeline(kafka, registry, "registry-away", PARTITIONS, model);

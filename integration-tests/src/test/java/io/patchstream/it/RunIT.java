@@ -78,13 +78,13 @@ class RunIT {
   @ParameterizedTest
   @EnumSource
   void twoHundredPicturesAtTheModelsOwnSize(
-      InputFormat format, KafkaBroker kafka, SchemaRegistry registry) throws Exception {
+      InputFormat format, KafkaCluster kafka, SchemaRegistry registry) throws Exception {
     classify(200, format, Resolution.Mode.FIXED, kafka, registry);
   }
 
   @ParameterizedTest
   @EnumSource(names = {"NATIVE", "EVENT"})
-  void picturesAtSizesOfTheirOwn(Resolution.Mode mode, KafkaBroker kafka, SchemaRegistry registry)
+  void picturesAtSizesOfTheirOwn(Resolution.Mode mode, KafkaCluster kafka, SchemaRegistry registry)
       throws Exception {
     List<SentImage> sent = classify(30, InputFormat.AVRO, mode, kafka, registry);
     assertThat(sent.stream().map(image -> image.expected().grid()).distinct())
@@ -96,7 +96,7 @@ class RunIT {
       int count,
       InputFormat format,
       Resolution.Mode mode,
-      KafkaBroker kafka,
+      KafkaCluster kafka,
       SchemaRegistry registry)
       throws Exception {
     String name = "classify-" + lower(format) + "-" + lower(mode);

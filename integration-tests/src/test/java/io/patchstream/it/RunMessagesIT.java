@@ -36,7 +36,7 @@ class RunMessagesIT {
   private record End(int exitCode, String stderr) {}
 
   @BeforeEach
-  void everythingRight(KafkaBroker kafka, SchemaRegistry registry) throws IOException {
+  void everythingRight(KafkaCluster kafka, SchemaRegistry registry) throws IOException {
     model = NumberedVit.of(10).writeTo(Files.createDirectory(folder.resolve("vit")));
     settings.put("bootstrap.servers", kafka.bootstrapServers());
     settings.put("schema.registry.url", registry.url());
@@ -154,7 +154,7 @@ class RunMessagesIT {
   }
 
   @Test
-  void terminatedWhileItRuns(KafkaBroker kafka) {
+  void terminatedWhileItRuns(KafkaCluster kafka) {
     try (ProcessorProcess processor =
         new ProcessorProcess("messages-1", settings, kafka.topics()).start().awaitRunning(SOON)) {
       assertThat(processor.terminate(Duration.ofSeconds(10))).isZero();

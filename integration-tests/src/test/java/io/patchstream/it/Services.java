@@ -6,7 +6,7 @@ import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
 /**
- * Gives tests the one {@link KafkaBroker} and the one {@link SchemaRegistry} that all classes
+ * Gives tests the one {@link KafkaCluster} and the one {@link SchemaRegistry} that all classes
  * share, as parameters of their methods: {@code @ExtendWith(Services.class)}. Each is started when
  * the first test asks for it and stopped after the last. Topics are for the tests to name apart.
  */
@@ -15,13 +15,13 @@ public final class Services implements ParameterResolver {
   @Override
   public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
     Class<?> type = parameter.getParameter().getType();
-    return type == KafkaBroker.class || type == SchemaRegistry.class;
+    return type == KafkaCluster.class || type == SchemaRegistry.class;
   }
 
   @Override
   public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
-    return parameter.getParameter().getType() == KafkaBroker.class
-        ? shared(context, KafkaBroker.class, KafkaBroker::start)
+    return parameter.getParameter().getType() == KafkaCluster.class
+        ? shared(context, KafkaCluster.class, KafkaCluster::start)
         : shared(context, SchemaRegistry.class, SchemaRegistry::start);
   }
 

@@ -18,7 +18,7 @@ class ServicesIT {
   private static final Duration SOON = Duration.ofSeconds(30);
 
   @Test
-  void onlyCommittedRecordsAreRead(KafkaBroker kafka) {
+  void onlyCommittedRecordsAreRead(KafkaCluster kafka) {
     kafka.topics().create("services-transactions", 2);
     try (Producer<byte[], byte[]> producer =
             kafka.producer(Map.of("transactional.id", "services"));
@@ -55,7 +55,7 @@ class ServicesIT {
 
   @Test
   void recordsAndSchemasOutliveARestart() throws IOException {
-    try (KafkaBroker kafka = KafkaBroker.start();
+    try (KafkaCluster kafka = KafkaCluster.start();
         SchemaRegistry registry = SchemaRegistry.start()) {
       kafka.topics().create("services-restart", 1);
       try (Producer<byte[], byte[]> producer = kafka.producer(Map.of())) {

@@ -30,7 +30,7 @@ class SlowEngineIT {
 
   @Test
   void neitherFencedNorDroppedAndTheChangelogStaysSmall(
-      KafkaBroker kafka, SchemaRegistry registry, @TempDir Path model) throws Exception {
+      KafkaCluster kafka, SchemaRegistry registry, @TempDir Path model) throws Exception {
     NumberedVit.slow(COUNT, LAYERS).writeTo(model);
     try (Pipeline pipeline = new Pipeline(kafka, registry, "slow", PARTITIONS, model);
         CommittedReader results = pipeline.results()) {

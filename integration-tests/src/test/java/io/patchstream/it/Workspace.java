@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** Where the tests put files, and the ports of this machine that are free. */
@@ -51,5 +52,10 @@ final class Workspace {
       }
     }
     throw new IllegalStateException("no free port between 20000 and 32000");
+  }
+
+  /** As many ports as asked for, each unlike the others. */
+  static List<Integer> freePorts(int count) {
+    return IntStream.generate(Workspace::freePort).distinct().limit(count).boxed().toList();
   }
 }

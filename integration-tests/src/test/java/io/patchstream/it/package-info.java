@@ -9,7 +9,7 @@
  * @ExtendWith(Services.class)
  * class SomethingIT {
  *   @Test
- *   void everyNumberOnce(KafkaBroker kafka, SchemaRegistry registry, @TempDir Path model) {
+ *   void everyNumberOnce(KafkaCluster kafka, SchemaRegistry registry, @TempDir Path model) {
  *     NumberedVit.of(1_000).writeTo(model);
  *     try (Pipeline pipeline = new Pipeline(kafka, registry, "something", 6, model);
  *         CommittedReader results = pipeline.results()) {

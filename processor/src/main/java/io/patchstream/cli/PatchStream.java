@@ -22,6 +22,8 @@ import picocli.CommandLine.ScopeType;
     versionProvider = PatchStream.Version.class,
     subcommands = {
       RunCommand.class,
+      DrainCommand.class,
+      ReplayCommand.class,
       ClassifyCommand.class,
       PreprocessCommand.class,
       InspectCommand.class,

@@ -12,6 +12,7 @@ import io.patchstream.topology.Cluster;
 import io.patchstream.topology.StreamOptions;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.function.BiFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,6 +34,17 @@ public record Processor(Engine engine, ClassificationStream stream) implements A
    *     topics or registry
    */
   public static Processor open(Settings settings) throws Exception {
+    return open(settings, ClassificationStream::new);
+  }
+
+  /** As above, with a stream that finishes what is in flight and takes nothing new. */
+  static Processor openToFinish(Settings settings) throws Exception {
+    return open(settings, ClassificationStream::finishing);
+  }
+
+  private static Processor open(
+      Settings settings, BiFunction<Cluster, Engine, ClassificationStream> streams)
+      throws Exception {
     RoomOptions options = new RoomOptions(settings, Preprocessing.read(settings.model()));
     FutureTask<Cluster> cluster;
     Engine engine;
@@ -43,7 +55,7 @@ public record Processor(Engine engine, ClassificationStream stream) implements A
       summary = ModelSummary.of(model, options.preprocessing());
     }
     try {
-      ClassificationStream stream = new ClassificationStream(result(cluster), engine);
+      ClassificationStream stream = streams.apply(result(cluster), engine);
       log.info("Model: {}", summary);
       return new Processor(engine, stream);
     } catch (Exception e) {

@@ -5,6 +5,7 @@ import io.patchstream.fetch.S3Options;
 import java.io.IOException;
 import java.io.Reader;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -66,7 +67,7 @@ public final class Settings extends EngineSettings {
    * @throws SettingsException with every problem found
    */
   public static Settings of(Map<String, String> properties) throws SettingsException {
-    Map<String, String> resolved = Secrets.resolve(properties);
+    Map<String, String> resolved = RegistryCredentials.apart(Secrets.resolve(properties));
     SettingsChecks.eachRow(SettingsTable.ROWS, resolved);
     Settings settings = new Settings(Map.copyOf(resolved));
     SettingsChecks.together(settings);
@@ -145,9 +146,21 @@ public final class Settings extends EngineSettings {
    */
   public S3Options s3() {
     return new S3Options(
-        unlessEmpty(CONTENT_URI_S3_ENDPOINT).map(URI::create),
+        unlessEmpty(CONTENT_URI_S3_ENDPOINT).map(Settings::endpoint),
         unlessEmpty(CONTENT_URI_S3_REGION),
         getBoolean(CONTENT_URI_S3_ANONYMOUS));
+  }
+
+  /** {@link URI#create} would show a password in its message. */
+  private static URI endpoint(String text) {
+    try {
+      return new URI(text);
+    } catch (URISyntaxException e) {
+      throw new IllegalArgumentException(
+          "The S3 endpoint is no URI: it is one like https://minio.example:9000 ("
+              + e.getReason()
+              + ").");
+    }
   }
 
   /** Threads that bring images; 0 where none is brought from elsewhere. */

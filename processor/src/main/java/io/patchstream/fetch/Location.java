@@ -45,6 +45,10 @@ record Location(URI uri) {
 
   private static final Pattern NOT_ASCII = Pattern.compile("[^\\p{ASCII}]+");
 
+  /** A name or password where messages could show it; not a host, a port and an @ in the path. */
+  private static final Pattern USER_INFO =
+      Pattern.compile("^([^:/?#]+:/*)[^/?#@]*(:(?!\\d+/)[^@]*)?@");
+
   private static final Pattern IPV4 = Pattern.compile(BYTE + "(\\." + BYTE + "){3}");
 
   /**
@@ -55,7 +59,9 @@ record Location(URI uri) {
    */
   static Location of(String text) throws FetchException {
     if (text.length() > MAX_CHARS) {
-      throw refused(text.substring(0, 64) + "...", "has more than " + MAX_CHARS + " characters");
+      throw refused(
+          withoutUserInfo(text).substring(0, 64) + "...",
+          "has more than " + MAX_CHARS + " characters");
     }
     try {
       return of(new URI(text), text);
@@ -206,6 +212,10 @@ record Location(URI uri) {
   }
 
   private static FetchException refused(String what, String why) {
-    return new FetchException(Reason.REFUSED, what + " " + why + ".");
+    return new FetchException(Reason.REFUSED, withoutUserInfo(what) + " " + why + ".");
+  }
+
+  private static String withoutUserInfo(String text) {
+    return USER_INFO.matcher(text).replaceFirst("$1***@");
   }
 }

@@ -41,14 +41,31 @@ public final class ClassificationStream implements AutoCloseable {
   private final FenceTopic fence;
   private final ContentFetcher fetcher;
   private final KafkaStreams streams;
-  private final ThreadFailures threadFailures = new ThreadFailures();
+  private final ThreadFailures threadFailures;
   private final CountDownLatch started = new CountDownLatch(1);
   private final CountDownLatch ended = new CountDownLatch(1);
 
   /** Builds the stream; nothing is read before {@link #start}. */
   public ClassificationStream(Cluster cluster, Engine engine) {
+    this(cluster, engine, cluster.options().inputTopics(), cluster.config());
+  }
+
+  /**
+   * A stream that finishes what others have left in flight, and takes nothing new: its one source
+   * is the fence topic, by whose ticks it proves that it owns its tasks. No other process may be in
+   * the group.
+   */
+  public static ClassificationStream finishing(Cluster cluster, Engine engine) {
+    Map<String, Object> config = new HashMap<>(cluster.config().originals());
+    // Brokers keep the sources of a group of the streams protocol, and let nobody change them.
+    config.put(StreamsConfig.GROUP_PROTOCOL_CONFIG, "classic");
+    config.put(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, 0);
+    return new ClassificationStream(cluster, engine, List.of(), new StreamsConfig(config));
+  }
+
+  private ClassificationStream(
+      Cluster cluster, Engine engine, List<String> inputTopics, StreamsConfig config) {
     StreamOptions options = cluster.options();
-    StreamsConfig config = cluster.config();
     String application = config.getString(StreamsConfig.APPLICATION_ID_CONFIG);
     String fenceTopic = FenceTopic.nameFor(application);
     timeouts = Timeouts.derive(config, cluster.tasks());
@@ -62,7 +79,7 @@ public final class ClassificationStream implements AutoCloseable {
     Supplier<Consumer<byte[], byte[]>> refetchConsumers = refetchConsumers(config, application);
     Topology topology =
         ClassificationTopology.build(
-            options.inputTopics(),
+            inputTopics,
             fenceTopic,
             sinks,
             () ->
@@ -76,6 +93,7 @@ public final class ClassificationStream implements AutoCloseable {
                     fence::tick,
                     timeouts));
     streams = new KafkaStreams(topology, config);
+    threadFailures = new ThreadFailures(options.inputTopics());
     streams.setUncaughtExceptionHandler(threadFailures);
     streams.setStateListener(
         (now, before) -> {
@@ -131,6 +149,21 @@ public final class ClassificationStream implements AutoCloseable {
    */
   public void awaitEnd() throws InterruptedException, StreamFailedException {
     ended.await();
+    failIfFatal();
+  }
+
+  /**
+   * As above, but for so long at most.
+   *
+   * @return whether it has ended
+   */
+  public boolean awaitEnd(Duration atMost) throws InterruptedException, StreamFailedException {
+    boolean inTime = ended.await(atMost.toMillis(), TimeUnit.MILLISECONDS);
+    failIfFatal();
+    return inTime;
+  }
+
+  private void failIfFatal() throws StreamFailedException {
     Throwable fatal = threadFailures.fatal();
     if (fatal != null) {
       throw new StreamFailedException(

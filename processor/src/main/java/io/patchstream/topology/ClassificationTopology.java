@@ -1,5 +1,6 @@
 package io.patchstream.topology;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.config.TopicConfig;
@@ -31,25 +32,27 @@ final class ClassificationTopology {
 
   private ClassificationTopology() {}
 
+  /**
+   * Connects the nodes.
+   *
+   * @param inputTopics none for a topology that only finishes what is in flight
+   */
   static Topology build(
       List<String> inputTopics,
       String fenceTopic,
       List<SinkTopic> sinks,
       ProcessorSupplier<byte[], byte[], byte[], Outgoing> processor) {
-    var bytes = new ByteArrayDeserializer();
-    Topology topology =
-        new Topology()
-            .addSource(
-                AutoOffsetReset.earliest(),
-                IMAGES,
-                InputRecord.TIMESTAMPS,
-                bytes,
-                bytes,
-                inputTopics.toArray(String[]::new))
-            .addSource(
-                AutoOffsetReset.earliest(), FENCE, InputRecord.TIMESTAMPS, bytes, bytes, fenceTopic)
-            .addProcessor(CLASSIFY, processor, IMAGES, FENCE)
-            .addStateStore(marks(), CLASSIFY);
+    Topology topology = new Topology();
+    List<String> sources = new ArrayList<>();
+    if (!inputTopics.isEmpty()) {
+      addSource(topology, IMAGES, inputTopics);
+      sources.add(IMAGES);
+    }
+    addSource(topology, FENCE, List.of(fenceTopic));
+    sources.add(FENCE);
+    topology
+        .addProcessor(CLASSIFY, processor, sources.toArray(String[]::new))
+        .addStateStore(marks(), CLASSIFY);
     for (SinkTopic sink : sinks) {
       topology.addSink(
           sink.node(),
@@ -60,6 +63,17 @@ final class ClassificationTopology {
           CLASSIFY);
     }
     return topology;
+  }
+
+  private static void addSource(Topology topology, String node, List<String> topics) {
+    var bytes = new ByteArrayDeserializer();
+    topology.addSource(
+        AutoOffsetReset.earliest(),
+        node,
+        InputRecord.TIMESTAMPS,
+        bytes,
+        bytes,
+        topics.toArray(String[]::new));
   }
 
   /** Not cached: a mark must stand in the changelog before the results of its transaction do. */

@@ -1,15 +1,12 @@
 package io.patchstream.topology;
 
-import java.time.Duration;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
-import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.streams.StreamsConfig;
 
 /**
@@ -17,8 +14,6 @@ import org.apache.kafka.streams.StreamsConfig;
  * be looked at while the model is being opened.
  */
 public final class Cluster {
-
-  private static final Duration ANSWER = Duration.ofSeconds(15);
 
   private static final int DEFAULT_MAX_REQUEST_BYTES = 1024 * 1024;
 
@@ -44,39 +39,25 @@ public final class Cluster {
   /**
    * Checks that everything the stream needs is there, and makes the fence topic.
    *
-   * @throws StreamFailedException if brokers or registry do not answer, or a topic or schema is
-   *     missing
+   * @throws StreamFailedException if brokers or registry do not answer or do not let this process
+   *     do its work, or a topic or schema is missing
    */
   public static Cluster check(StreamOptions options)
       throws StreamFailedException, InterruptedException {
     StreamsConfig config = StreamsDefaults.complete(options.client());
     String application = config.getString(StreamsConfig.APPLICATION_ID_CONFIG);
-    String bootstrap = String.join(",", config.getList(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG));
-    Map<String, Object> adminConfig = new HashMap<>(config.getAdminConfigs(application + "-check"));
-    adminConfig.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) ANSWER.toMillis());
-    adminConfig.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, (int) ANSWER.toMillis());
-    // The client logs each attempt: a few say enough.
-    adminConfig.put(AdminClientConfig.RECONNECT_BACKOFF_MS_CONFIG, 1_000);
-    adminConfig.put(AdminClientConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 5_000);
-    try (Admin admin = Admin.create(adminConfig)) {
-      ClusterCheck check = new ClusterCheck(admin, bootstrap);
+    try (Brokers brokers = Brokers.connect(config, application + "-check")) {
+      ClusterCheck check = new ClusterCheck(brokers);
       Set<String> outputs = outputTopics(options);
-      Set<String> topics = new LinkedHashSet<>(options.inputTopics());
-      topics.addAll(outputs);
-      Map<String, Integer> partitions = check.partitions(topics);
+      Map<String, Set<AclOperation>> topics = new HashMap<>();
+      options.inputTopics().forEach(topic -> topics.put(topic, Set.of(AclOperation.READ)));
+      outputs.forEach(topic -> topics.put(topic, Set.of(AclOperation.WRITE)));
+      Map<String, Integer> partitions = check.partitions(application, application, topics);
       int tasks = Collections.max(options.inputTopics().stream().map(partitions::get).toList());
-      check.checkChangelog(application + "-" + MicroBatchProcessor.STORE + "-changelog", tasks);
+      check.ensureChangelog(MicroBatchProcessor.changelog(application), tasks);
       check.ensureFenceTopic(FenceTopic.nameFor(application), tasks);
       return new Cluster(
           options, config, OutputSerializers.open(options), tasks, check.maxMessageBytes(outputs));
-    } catch (KafkaException e) {
-      throw new StreamFailedException(
-          "No Kafka client can be made for "
-              + bootstrap
-              + ": check bootstrap.servers and the security settings ("
-              + (e.getCause() == null ? e : e.getCause()).getMessage()
-              + ").",
-          e);
     }
   }
 

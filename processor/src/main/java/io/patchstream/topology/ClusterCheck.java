@@ -4,23 +4,35 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.CreateTopicsOptions;
+import org.apache.kafka.clients.admin.DescribeTopicsOptions;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.InvalidPartitionsException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /**
- * Looks at the cluster before the stream starts, so that what is missing is said in one sentence.
+ * Looks at the cluster before the stream starts, so that what is missing or not allowed is said in
+ * one sentence.
  */
 final class ClusterCheck {
 
@@ -31,45 +43,43 @@ final class ClusterCheck {
           TopicConfig.RETENTION_MS_CONFIG,
           "3600000");
 
-  private final Admin admin;
-  private final String bootstrapServers;
+  /** The process writes to its own topics and reads them. */
+  private static final Set<AclOperation> INTERNAL = Set.of(AclOperation.READ, AclOperation.WRITE);
 
-  ClusterCheck(Admin admin, String bootstrapServers) {
-    this.admin = admin;
-    this.bootstrapServers = bootstrapServers;
+  private final Brokers brokers;
+  private final Admin admin;
+  private final MissingAcls acls;
+
+  ClusterCheck(Brokers brokers) {
+    this.brokers = brokers;
+    this.admin = brokers.admin();
+    this.acls = new MissingAcls(brokers.bootstrapServers());
   }
 
   /**
    * The partitions of each topic.
    *
-   * @throws StreamFailedException if the cluster cannot be reached or a topic does not exist
+   * @param application what transactional ids begin with
+   * @param group in whose name offsets are committed
+   * @param topics what is to be done with each
+   * @throws StreamFailedException if the cluster cannot be reached, does not allow what is to be
+   *     done, or a topic does not exist
    */
-  Map<String, Integer> partitions(Collection<String> topics)
+  Map<String, Integer> partitions(
+      String application, String group, Map<String, Set<AclOperation>> topics)
       throws StreamFailedException, InterruptedException {
-    Map<String, Integer> partitions = new HashMap<>();
-    Set<String> missing = new TreeSet<>();
-    Map<String, KafkaFuture<TopicDescription>> found =
-        admin.describeTopics(topics).topicNameValues();
-    for (Map.Entry<String, KafkaFuture<TopicDescription>> topic : found.entrySet()) {
-      try {
-        partitions.put(topic.getKey(), topic.getValue().get().partitions().size());
-      } catch (ExecutionException e) {
-        if (!(e.getCause() instanceof UnknownTopicOrPartitionException)) {
-          throw unreachable(e.getCause());
-        }
-        missing.add(topic.getKey());
-      }
-    }
-    if (!missing.isEmpty()) {
-      throw new StreamFailedException(
-          (missing.size() == 1 ? "This topic does not exist at " : "These topics do not exist at ")
-              + bootstrapServers
-              + ": "
-              + String.join(", ", missing)
-              + "; create what is missing (kafka-topics.sh --create --topic NAME --partitions N) or"
-              + " correct the name.");
-    }
-    return partitions;
+    KafkaFuture<?> offsets =
+        admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata(group);
+    String transaction = application + "-check";
+    KafkaFuture<?> transactions =
+        admin.describeTransactions(Set.of(transaction)).description(transaction);
+    Map<String, TopicDescription> found = describe(topics);
+    noteRefusal(offsets, AclOperation.READ, "group " + group);
+    noteRefusal(transactions, AclOperation.WRITE, "transactional ids " + application + "-*");
+    acls.throwIfAny();
+    throwIfMissing(topics.keySet(), found.keySet());
+    return found.values().stream()
+        .collect(Collectors.toMap(TopicDescription::name, topic -> topic.partitions().size()));
   }
 
   /**
@@ -97,79 +107,160 @@ final class ClusterCheck {
   /**
    * Sees to it that the fence topic exists with a partition for every task.
    *
-   * @throws StreamFailedException if it cannot be made
+   * @throws StreamFailedException if it cannot be made or used
    */
   void ensureFenceTopic(String topic, int tasks)
       throws StreamFailedException, InterruptedException {
-    NewTopic wanted = new NewTopic(topic, tasks, (short) -1).configs(FENCE_CONFIG);
-    try {
-      admin.createTopics(List.of(wanted)).all().get();
-      return;
-    } catch (ExecutionException e) {
-      if (!(e.getCause() instanceof TopicExistsException)) {
-        throw new StreamFailedException(
-            "The internal topic "
-                + topic
-                + " cannot be created: allow it, or create it with "
-                + tasks
-                + " partitions ("
-                + e.getCause().getMessage()
-                + ").",
-            e.getCause());
-      }
-    }
-    if (partitions(List.of(topic)).get(topic) < tasks) {
-      try {
-        admin.createPartitions(Map.of(topic, NewPartitions.increaseTo(tasks))).all().get();
-      } catch (ExecutionException e) {
-        throw new StreamFailedException(
-            "The internal topic " + topic + " needs " + tasks + " partitions: add them.",
-            e.getCause());
-      }
+    TopicDescription found = describe(Map.of(topic, INTERNAL)).get(topic);
+    acls.throwIfAny();
+    if (found == null) {
+      create(new NewTopic(topic, tasks, (short) -1).configs(FENCE_CONFIG), false);
+    } else if (found.partitions().size() < tasks) {
+      addPartitions(topic, tasks);
     }
   }
 
   /**
-   * The changelog has a partition for every task, and cannot follow when the input gets more.
+   * Sees to it that the changelog, once Streams has made it, has a partition for every task. Other
+   * state could not follow when the input gets more partitions; a mark belongs to the partition of
+   * its number, whatever keys there are, so it stays where it is and new partitions begin empty.
    *
-   * @throws StreamFailedException if it has another number
+   * @throws StreamFailedException if it has more, cannot be given more, or Streams could not make
+   *     or use it
    */
-  void checkChangelog(String topic, int tasks) throws StreamFailedException, InterruptedException {
-    int partitions;
-    try {
-      partitions =
-          admin
-              .describeTopics(List.of(topic))
-              .topicNameValues()
-              .get(topic)
-              .get()
-              .partitions()
-              .size();
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof UnknownTopicOrPartitionException) {
-        return;
-      }
-      throw unreachable(e.getCause());
-    }
-    if (partitions != tasks) {
+  void ensureChangelog(String topic, int tasks) throws StreamFailedException, InterruptedException {
+    TopicDescription found = describe(Map.of(topic, INTERNAL)).get(topic);
+    acls.throwIfAny();
+    if (found == null) {
+      create(new NewTopic(topic, tasks, (short) -1), true);
+    } else if (found.partitions().size() < tasks) {
+      addPartitions(topic, tasks);
+    } else if (found.partitions().size() > tasks) {
       throw new StreamFailedException(
-          "The input now has "
+          "The input has "
               + tasks
-              + " partitions and the changelog "
+              + " partitions, and the internal topic "
               + topic
               + " has "
-              + partitions
-              + ": stop all processes once nothing is in flight, delete the changelog, start again.");
+              + found.partitions().size()
+              + ", so the input was made anew with fewer: what was in flight is lost with it. Delete"
+              + " the internal topic, or take another application.id.");
     }
   }
 
-  private StreamFailedException unreachable(Throwable cause) {
-    return new StreamFailedException(
-        "No Kafka broker answers at "
-            + bootstrapServers
-            + ": check bootstrap.servers and the security settings ("
-            + cause.getMessage()
-            + ").",
-        cause);
+  /**
+   * One past the last record of each partition of the changelog, open transactions counted; none
+   * before Streams has made it.
+   *
+   * @throws StreamFailedException if the cluster cannot be reached, or the topic not be read
+   */
+  Map<TopicPartition, Long> changelogEnds(String topic)
+      throws StreamFailedException, InterruptedException {
+    TopicDescription found = describe(Map.of(topic, Set.of(AclOperation.READ))).get(topic);
+    acls.throwIfAny();
+    if (found == null) {
+      return Map.of();
+    }
+    Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
+    found
+        .partitions()
+        .forEach(p -> latest.put(new TopicPartition(topic, p.partition()), OffsetSpec.latest()));
+    Map<TopicPartition, Long> ends = new HashMap<>();
+    brokers
+        .answer(
+            admin
+                .listOffsets(latest, new ListOffsetsOptions(IsolationLevel.READ_UNCOMMITTED))
+                .all())
+        .forEach((partition, end) -> ends.put(partition, end.offset()));
+    return ends;
+  }
+
+  /** The topics that exist, of those given; what is not allowed of what is needed is noted. */
+  private Map<String, TopicDescription> describe(Map<String, Set<AclOperation>> needed)
+      throws StreamFailedException, InterruptedException {
+    Map<String, TopicDescription> found = new HashMap<>();
+    for (Map.Entry<String, KafkaFuture<TopicDescription>> topic :
+        admin
+            .describeTopics(
+                needed.keySet(), new DescribeTopicsOptions().includeAuthorizedOperations(true))
+            .topicNameValues()
+            .entrySet()) {
+      String name = topic.getKey();
+      try {
+        TopicDescription description = topic.getValue().get();
+        acls.compare(description, needed.get(name));
+        found.put(name, description);
+      } catch (ExecutionException e) {
+        if (e.getCause() instanceof AuthorizationException refusal) {
+          needed.get(name).forEach(operation -> acls.add(operation, "topic " + name, refusal));
+        } else if (!(e.getCause() instanceof UnknownTopicOrPartitionException)) {
+          throw brokers.unreachable(e.getCause());
+        }
+      }
+    }
+    return found;
+  }
+
+  /** Notes that a request was not allowed; any other fault shows itself again in the stream. */
+  private void noteRefusal(KafkaFuture<?> request, AclOperation needed, String resource)
+      throws InterruptedException {
+    try {
+      request.get();
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof AuthorizationException refusal) {
+        acls.add(needed, resource, refusal);
+      }
+    }
+  }
+
+  private void throwIfMissing(Set<String> topics, Set<String> found) throws StreamFailedException {
+    Set<String> missing = new TreeSet<>(topics);
+    missing.removeAll(found);
+    if (!missing.isEmpty()) {
+      throw new StreamFailedException(
+          (missing.size() == 1 ? "This topic does not exist at " : "These topics do not exist at ")
+              + brokers.bootstrapServers()
+              + ": "
+              + String.join(", ", missing)
+              + "; create what is missing (kafka-topics.sh --create --topic NAME --partitions N) or"
+              + " correct the name.");
+    }
+  }
+
+  /** Makes an internal topic, or only asks whether it could be made. */
+  private void create(NewTopic topic, boolean onlyAsk)
+      throws StreamFailedException, InterruptedException {
+    CreateTopicsOptions options = new CreateTopicsOptions().validateOnly(onlyAsk);
+    KafkaFuture<Void> created = admin.createTopics(List.of(topic), options).all();
+    awaitChange(created, AclOperation.CREATE, topic.name(), topic.numPartitions());
+  }
+
+  private void addPartitions(String topic, int partitions)
+      throws StreamFailedException, InterruptedException {
+    KafkaFuture<Void> altered =
+        admin.createPartitions(Map.of(topic, NewPartitions.increaseTo(partitions))).all();
+    awaitChange(altered, AclOperation.ALTER, topic, partitions);
+  }
+
+  /** Waits until an internal topic is as it should be; another process may have been faster. */
+  private void awaitChange(
+      KafkaFuture<Void> change, AclOperation operation, String topic, int partitions)
+      throws StreamFailedException, InterruptedException {
+    try {
+      change.get();
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof AuthorizationException refusal) {
+        acls.add(operation, "topic " + topic, refusal);
+        acls.throwIfAny();
+      } else if (!(e.getCause() instanceof TopicExistsException)
+          && !(e.getCause() instanceof InvalidPartitionsException)) {
+        String verb = operation.name().toLowerCase(Locale.ROOT);
+        throw new StreamFailedException(
+            ("The internal topic %s needs %d partitions: kafka-topics.sh --%s --topic %s --partitions"
+                    + " %d (%s).")
+                .formatted(topic, partitions, verb, topic, partitions, e.getCause().getMessage()),
+            e.getCause());
+      }
+    }
   }
 }

@@ -97,6 +97,11 @@ final class MicroBatchProcessor implements Processor<byte[], byte[], byte[], Out
     this.timeouts = timeouts;
   }
 
+  /** The internal topic in which Streams keeps the marks of an application. */
+  static String changelog(String application) {
+    return application + "-" + STORE + "-changelog";
+  }
+
   @Override
   public void init(ProcessorContext<byte[], Outgoing> context) {
     this.context = context;

@@ -55,18 +55,29 @@ record OutputSerializers(
       throw new StreamFailedException(
           "Correct the settings of the schema registry's client: " + e.getMessage() + ".", e);
     } catch (KafkaException e) {
-      throw new StreamFailedException(
-          "The schema registry at "
-              + client.get("schema.registry.url")
-              + (RegistryErrors.isRetriable(e)
-                  ? " cannot be used: check that it runs, schema.registry.url and its credentials ("
-                  : " did not take the schemas of the output topics: with"
-                      + " auto.register.schemas=false register them first, else make their subjects"
-                      + " compatible (")
-              + (e.getCause() == null ? e : e.getCause()).getMessage()
-              + ").",
-          e);
+      throw new StreamFailedException(sentence(e, client), e);
     }
+  }
+
+  private static String sentence(KafkaException error, Map<String, Object> client) {
+    String registry = "the schema registry at " + client.get("schema.registry.url");
+    String reason =
+        " (" + (error.getCause() == null ? error : error.getCause()).getMessage() + ").";
+    return TlsFailure.explain(error, registry, client, "schema.registry.")
+        .orElseGet(
+            () ->
+                "T"
+                    + registry.substring(1)
+                    + (RegistryErrors.isRefusal(error)
+                        ? " does not let this user in: check basic.auth.credentials.source and"
+                            + " basic.auth.user.info, and what the user may do there"
+                        : RegistryErrors.isRetriable(error)
+                            ? " cannot be used: check that it runs, schema.registry.url and its"
+                                + " credentials"
+                            : " did not take the schemas of the output topics: with"
+                                + " auto.register.schemas=false register them first, else make"
+                                + " their subjects compatible")
+                    + reason);
   }
 
   /**

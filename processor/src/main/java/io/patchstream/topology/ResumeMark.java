@@ -52,7 +52,8 @@ record ResumeMark(long resume, long next) {
               + (bytes.length == 0 ? "none" : bytes[0])
               + ", and this build knows version "
               + VERSION
-              + ". Run the PatchStream version that wrote it, or let that version drain first.");
+              + ". Run the PatchStream version that wrote it, or stop all processes and let that"
+              + " version finish what is in flight first: patchstream drain.");
     }
     try {
       ByteBuffer buffer = ByteBuffer.wrap(bytes, 1, bytes.length - 1);

@@ -1,6 +1,7 @@
 package io.patchstream.topology;
 
 import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.streams.processor.api.Record;
 
 /**
@@ -19,13 +20,20 @@ record SinkTopic(String node, String topic, int maxBytes) {
 
   /** Whether the record, uncompressed and alone in its batch, is within the limit. */
   boolean fits(Record<byte[], Outgoing> record) {
-    long bytes = OVERHEAD_BYTES + (long) record.value().value().length;
-    bytes += record.key() == null ? 0 : record.key().length;
-    for (Header header : record.headers()) {
+    return fits(record.key(), record.value().value(), record.headers());
+  }
+
+  /** As above; key and value may be null. */
+  boolean fits(byte[] key, byte[] value, Headers headers) {
+    long bytes = OVERHEAD_BYTES + length(key) + length(value);
+    for (Header header : headers) {
       // A character takes at most three bytes of UTF-8.
-      bytes += HEADER_OVERHEAD_BYTES + 3L * header.key().length();
-      bytes += header.value() == null ? 0 : header.value().length;
+      bytes += HEADER_OVERHEAD_BYTES + 3L * header.key().length() + length(header.value());
     }
     return bytes <= maxBytes;
+  }
+
+  private static long length(byte[] bytes) {
+    return bytes == null ? 0 : bytes.length;
   }
 }

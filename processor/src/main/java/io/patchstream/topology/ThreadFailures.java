@@ -1,6 +1,7 @@
 package io.patchstream.topology;
 
 import io.patchstream.inference.EngineFailedException;
+import java.util.List;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.InvalidConfigurationException;
@@ -25,11 +26,17 @@ final class ThreadFailures implements StreamsUncaughtExceptionHandler {
   /** Keeps a fault that does not pass from spinning. */
   private static final long PAUSE_MILLIS = 1_000;
 
+  private final List<String> inputTopics;
   private volatile Throwable fatal;
+
+  /** Failures of a stream that reads these topics. */
+  ThreadFailures(List<String> inputTopics) {
+    this.inputTopics = inputTopics;
+  }
 
   @Override
   public StreamThreadExceptionResponse handle(Throwable failure) {
-    Throwable lasting = lasting(failure);
+    Throwable lasting = explained(lasting(failure));
     if (lasting != null) {
       fatal = lasting;
       log.error("The stream ends, nothing is lost: {}", lasting.getMessage(), failure);
@@ -47,6 +54,18 @@ final class ThreadFailures implements StreamsUncaughtExceptionHandler {
   /** Why the stream ended by itself, or null. */
   Throwable fatal() {
     return fatal;
+  }
+
+  /** Streams does not say which topic it misses, nor what to do. */
+  private Throwable explained(Throwable lasting) {
+    return lasting instanceof MissingSourceTopicException
+        ? new StreamFailedException(
+            "A topic that is read does not exist any more, or may not be seen: create it again, or"
+                + " allow it, and start again ("
+                + String.join(", ", inputTopics)
+                + ").",
+            lasting)
+        : lasting;
   }
 
   private static Throwable lasting(Throwable failure) {

@@ -211,6 +211,22 @@ class SettingsTest {
                 + ", which does not exist: add it there.");
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ' ',
+      value = {
+        "https://me:secret@one,https://me:secret@two https://one,https://two me:secret",
+        "https://me:sec,ret@one:8081/path https://one:8081/path me:sec,ret",
+        "https://me:s@c/r@one,http://two https://one,http://two me:s@c/r",
+      })
+  void aUserInTheRegistrysAddressIsMovedWhereItIsNotShown(String address, String shown, String user)
+      throws Exception {
+    assertThat(Settings.of(with(Map.of("schema.registry.url", address))).clientProperties())
+        .containsEntry("schema.registry.url", shown)
+        .containsEntry("basic.auth.credentials.source", "USER_INFO")
+        .containsEntry("basic.auth.user.info", user);
+  }
+
   @Test
   void everyProblemOfTheRowsIsReportedAtOnce() {
     Map<String, String> properties = with(Map.of("patchstream.topk", "5"));

@@ -3,6 +3,7 @@ package io.patchstream.topology;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.HexFormat;
 import org.apache.kafka.common.errors.SerializationException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,6 +30,18 @@ class ResumeMarkTest {
     assertThat(new ResumeMark(7, 8).isEmpty()).isFalse();
   }
 
+  /** What version 0.1 has written lies in changelogs: every later build reads it. */
+  @ParameterizedTest
+  @CsvSource({
+    "010000,0,0",
+    "0150d0897a,1000000,1000040",
+    "01c603c68380808040,1099511627776,1099511628003"
+  })
+  void readsWhatEarlierBuildsWrote(String hex, long resume, long next) {
+    assertThat(ResumeMark.fromBytes(HexFormat.of().parseHex(hex)))
+        .isEqualTo(new ResumeMark(resume, next));
+  }
+
   @Test
   void refusesAnotherVersion() {
     byte[] bytes = new ResumeMark(1, 2).toBytes();
@@ -37,13 +50,14 @@ class ResumeMarkTest {
     assertThatThrownBy(() -> ResumeMark.fromBytes(bytes))
         .isInstanceOf(SerializationException.class)
         .hasMessageContaining("version 2")
-        .hasMessageContaining("version 1");
+        .hasMessageContaining("version 1")
+        .hasMessageContaining("patchstream drain");
   }
 
   @ParameterizedTest
   @CsvSource({"''", "01", "0102", "01ffffffffffffffffffff01", "010401"})
   void refusesDamagedBytes(String hex) {
-    assertThatThrownBy(() -> ResumeMark.fromBytes(java.util.HexFormat.of().parseHex(hex)))
+    assertThatThrownBy(() -> ResumeMark.fromBytes(HexFormat.of().parseHex(hex)))
         .isInstanceOf(SerializationException.class);
   }
 

@@ -11,10 +11,12 @@ import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.CloseOptions;
@@ -60,7 +62,7 @@ final class TaskUnderTest {
   KeyValueStore<String, ResumeMark> marks;
 
   private final List<ConsumerRecord<byte[], byte[]>> log = new ArrayList<>();
-  private final List<MockConsumer<byte[], byte[]>> refetching = new ArrayList<>();
+  private final Set<MockConsumer<byte[], byte[]>> refetching = new HashSet<>();
   boolean failPuts;
 
   private final Path stateFolder;

@@ -38,6 +38,16 @@ public final class RegistryErrors {
     return retriable;
   }
 
+  /** Whether the registry refused the credentials, or what the user wanted to do (401, 403). */
+  public static boolean isRefusal(Throwable error) {
+    for (Throwable link = error; link != null; link = link.getCause()) {
+      if (link instanceof RestClientException answer) {
+        return answer.getStatus() == 401 || answer.getStatus() == 403;
+      }
+    }
+    return false;
+  }
+
   private static boolean isVerdict(RestClientException answer) {
     return switch (answer.getStatus()) {
       // A proxy or a wrong path answers 404 as well, but without a registry's error code.

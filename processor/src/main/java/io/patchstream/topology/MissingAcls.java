@@ -1,0 +1,63 @@
+package io.patchstream.topology;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.acl.AclOperation;
+
+/**
+ * What the brokers do not allow this process to do, collected so that all of it is said at once.
+ */
+final class MissingAcls {
+
+  private final String bootstrapServers;
+  private final Set<String> missing = new TreeSet<>();
+  private final List<Throwable> refusals = new ArrayList<>();
+
+  MissingAcls(String bootstrapServers) {
+    this.bootstrapServers = bootstrapServers;
+  }
+
+  /** Notes a request that was refused. */
+  void add(AclOperation operation, String resource, Throwable refusal) {
+    refusals.add(refusal);
+    add(operation, resource);
+  }
+
+  /** Notes what of {@code needed} the brokers do not allow on a topic. */
+  void compare(TopicDescription topic, Set<AclOperation> needed) {
+    Set<AclOperation> allowed = topic.authorizedOperations();
+    // Null from a broker that does not tell.
+    if (allowed != null) {
+      needed.stream()
+          .filter(operation -> !allowed.contains(operation))
+          .forEach(operation -> add(operation, "topic " + topic.name()));
+    }
+  }
+
+  /**
+   * Ends the start if something was noted.
+   *
+   * @throws StreamFailedException that names every operation and what it is on
+   */
+  void throwIfAny() throws StreamFailedException {
+    if (!missing.isEmpty()) {
+      throw new StreamFailedException(
+          "The Kafka brokers at "
+              + bootstrapServers
+              + " do not allow this user: "
+              + String.join(", ", missing)
+              + "; add these ACLs (kafka-acls.sh --add --allow-principal User:NAME --operation ..."
+              + "; SECURITY.md has the whole list).",
+          refusals.isEmpty() ? null : refusals.get(0));
+    }
+  }
+
+  private void add(AclOperation operation, String resource) {
+    String name = operation.name();
+    missing.add(name.charAt(0) + name.substring(1).toLowerCase(Locale.ROOT) + " on " + resource);
+  }
+}
