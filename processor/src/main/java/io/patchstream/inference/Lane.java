@@ -12,7 +12,7 @@ import org.slf4j.LoggerFactory;
  * <p>A run that fails is told by whose fault it was. Out of memory: the session is opened again,
  * which gives back what its arena held, and from then on batches have half the tokens. An image of
  * a batch: each runs alone, so that the others do not suffer. The session or its device, which then
- * fails on a made-up picture too: the engine ends, since no image is to blame.
+ * fails on a picture that it ran at start: the engine ends, since no image is to blame.
  */
 final class Lane implements Runnable {
 
@@ -78,7 +78,7 @@ final class Lane implements Runnable {
   }
 
   /**
-   * Runs the made-up pictures as batches are run, so that the first image finds everything in
+   * Runs the pictures of a warm-up as batches are run, so that the first image finds everything in
    * place, and too little memory shows before it.
    *
    * @throws InferenceException if the session cannot run them

@@ -10,10 +10,11 @@ import java.util.List;
 import java.util.concurrent.CompletionException;
 
 /**
- * Made-up pictures that a session runs before it gets images, and when it is in doubt. One of the
- * size that images are brought to: kernels are loaded and the position table is made by then. On a
- * GPU a full batch too, and the largest image that may come: its arena has grown by then, and if
- * memory does not suffice, that shows before the first image.
+ * Pictures of the mean shade, all zeros once they are normalised, that a session runs before it
+ * gets images, and when it is in doubt. One of the size that images are brought to: kernels are
+ * loaded and the position table is made by then. On a GPU a full batch too, and the largest image
+ * that may come: its arena has grown by then, and if memory does not suffice, that shows before the
+ * first image.
  */
 final class WarmUp {
 
@@ -22,10 +23,9 @@ final class WarmUp {
   private final int fullBatch;
   private final int patchSize;
   private final int prefixTokens;
-  private final FloatBuffer picture;
 
   /**
-   * Draws the picture.
+   * What suits an engine.
    *
    * @param images how images are brought to size
    * @param prefixTokens tokens of an image beside its patches
@@ -37,7 +37,6 @@ final class WarmUp {
     this.prefixTokens = prefixTokens;
     this.grid =
         new Grid(Math.max(1, own.height() / patchSize), Math.max(1, own.width() / patchSize));
-    this.picture = new ProofPicture(0).patches(grid, patchSize);
     this.largest = largest(images.resolution());
     this.fullBatch =
         options.compute().devices().kind() == Device.Kind.CPU
@@ -59,26 +58,19 @@ final class WarmUp {
     if (fullBatch == 1) {
       return List.of(probe());
     }
-    FloatBuffer ofLargest = new ProofPicture(0).patches(largest, patchSize);
-    return List.of(probe(), batch(repeated(), grid, fullBatch), batch(ofLargest, largest, 1));
+    return List.of(probe(), batch(grid, fullBatch), batch(largest, 1));
   }
 
   /** One picture that the session has run before. */
   MicroBatch probe() {
-    return batch(picture, grid, 1);
+    return batch(grid, 1);
   }
 
-  private FloatBuffer repeated() {
-    FloatBuffer all = DirectBuffers.floats(Math.multiplyExact(fullBatch, picture.capacity()));
-    for (int i = 0; i < fullBatch; i++) {
-      all.put(picture.duplicate());
-    }
-    return all.flip();
-  }
-
-  private MicroBatch batch(FloatBuffer patches, Grid grid, int count) {
-    MicroBatch batch =
-        new MicroBatch(patches, 3 * patchSize * patchSize, prefixTokens, System.nanoTime());
+  private MicroBatch batch(Grid grid, int count) {
+    int patchFloats = 3 * patchSize * patchSize;
+    FloatBuffer zeros =
+        DirectBuffers.floats(Math.multiplyExact(count * grid.patches(), patchFloats));
+    MicroBatch batch = new MicroBatch(zeros, patchFloats, prefixTokens, System.nanoTime());
     for (int i = 0; i < count; i++) {
       ImageInFlight image = new ImageInFlight(() -> null, new InFlight(1));
       image.prepared(new PreparedImage(grid.columns() * patchSize, grid.rows() * patchSize, grid));
@@ -99,7 +91,7 @@ final class WarmUp {
       } catch (CompletionException e) {
         throw new InferenceException(
             InferenceException.Reason.SESSION_FAILED,
-            "the model cannot run a made-up picture: " + e.getCause().getMessage(),
+            "the model cannot run a picture of one shade: " + e.getCause().getMessage(),
             e.getCause());
       }
     }
