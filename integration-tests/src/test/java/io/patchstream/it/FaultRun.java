@@ -96,6 +96,7 @@ final class FaultRun implements AutoCloseable {
   }
 
   private void inject(Kind kind, Faults faults, SteadyStream stream) {
+    faults.awaitReadyFor(kind);
     int doneAgain = watch.doneAgain();
     tally.forgetPauses();
     faults.inject(kind);

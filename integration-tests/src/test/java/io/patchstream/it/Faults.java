@@ -24,25 +24,37 @@ final class Faults implements AutoCloseable {
   /** What can happen. */
   enum Kind {
     /** SIGKILL of a processor, then a new start at once. */
-    KILL,
+    KILL(true),
     /** SIGTERM of a processor, a clean end, then a new start. */
-    TERMINATE,
+    TERMINATE(false),
     /** SIGSTOP of a processor, and SIGCONT when the group has long given its work to others. */
-    PAUSE,
+    PAUSE(false),
     /** All processors are terminated and started again, each once the one before is back. */
-    ROLLING_RESTART,
+    ROLLING_RESTART(true),
     /** From all processors to one and back. */
-    SCALE,
+    SCALE(true),
     /** SIGKILL of a broker, and a new start once results flow without it. */
-    BROKER_KILL,
+    BROKER_KILL(false),
     /** SIGTERM of a broker, and a new start. */
-    BROKER_RESTART,
+    BROKER_RESTART(false),
     /** SIGKILL of the leader of an output partition, and of a processor while it is gone. */
-    LEADER_AND_PROCESSOR,
+    LEADER_AND_PROCESSOR(false),
     /** SIGSTOP of a broker for seconds, as one hangs whose disk does not answer. */
-    BROKER_STALL,
+    BROKER_STALL(false),
     /** The registry is gone, and a processor that was killed cannot start before it is back. */
-    REGISTRY_AWAY;
+    REGISTRY_AWAY(true);
+
+    private final boolean calm;
+
+    /**
+     * A kind of fault.
+     *
+     * @param calm whether it begins when all that was broken before is mended: what follows is its
+     *     own doing, or all processors are to take part
+     */
+    Kind(boolean calm) {
+      this.calm = calm;
+    }
 
     /** So many faults in a random order, each kind as often as the others. */
     static List<Kind> deal(int count, long seed) {
@@ -101,6 +113,14 @@ final class Faults implements AutoCloseable {
     this.random = new Random(seed);
   }
 
+  /** Waits until a fault of that kind may begin. */
+  void awaitReadyFor(Kind kind) {
+    if (kind.calm) {
+      awaitAllRunning();
+      awaitFlow.run();
+    }
+  }
+
   /**
    * Injects a fault.
    *
@@ -140,12 +160,10 @@ final class Faults implements AutoCloseable {
   }
 
   private void restartAll() {
-    awaitAllRunning();
     processors.forEach(processor -> terminate(processor).start().awaitRunning(LONG));
   }
 
   private void scale() {
-    awaitAllRunning();
     List<ProcessorProcess> others = new ArrayList<>(processors);
     others.remove(random.nextInt(others.size()));
     others.forEach(Faults::terminate);
@@ -188,8 +206,6 @@ final class Faults implements AutoCloseable {
   }
 
   private void stopRegistry() {
-    // One that was still starting would end as well.
-    awaitAllRunning();
     ProcessorProcess victim = victim();
     registry.stop();
     kill(victim).start();

@@ -61,7 +61,7 @@ class FaultsIT {
   @Test
   void streamsProtocolAndASessionThatFailsAtRandom(SchemaRegistry registry) throws Exception {
     new FailingClassifier(CLASSES).writeTo(model);
-    List<Kind> few = List.of(Kind.PAUSE, Kind.KILL, Kind.BROKER_RESTART, Kind.TERMINATE);
+    List<Kind> few = List.of(Kind.PAUSE, Kind.BROKER_RESTART, Kind.TERMINATE, Kind.KILL);
     run(GroupProtocol.STREAMS, registry, few);
   }
 
