@@ -30,7 +30,8 @@ import java.util.stream.IntStream;
  *
  * <p>The mean of each cell, 1 for white and -1 for black, is multiplied by a matrix that holds the
  * white cells of each number. Noise brings the means nearer to 0; where one is, a random number
- * decides whether an index outside of its tensor is looked up.
+ * decides whether an index outside of its tensor is looked up. (Not at 0 itself, the picture of one
+ * shade that an engine warms up with.)
  *
  * @param classes numbers that it knows, 0 to {@code classes - 1}
  */
@@ -65,6 +66,7 @@ record FailingClassifier(int classes) {
     graph.addInitializer(floats("head", head(), CELLS, classes));
     graph.addInitializer(floats("nothing", new float[] {0}, 1));
     graph.addInitializer(floats("noisy", new float[] {0.9f}));
+    graph.addInitializer(floats("calm", new float[] {0.1f}));
     graph.addInitializer(floats("half", new float[] {0.5f}));
     means(graph);
     trap(graph);
@@ -92,7 +94,9 @@ record FailingClassifier(int classes) {
   private static void trap(GraphProto.Builder graph) {
     add(graph, node("Abs", List.of("cells"), "contrast"));
     add(graph, node("ReduceMin", List.of("contrast"), "least").addAttribute(number("keepdims", 0)));
-    add(graph, node("Less", List.of("least", "noisy"), "hasNoise"));
+    add(graph, node("Less", List.of("least", "noisy"), "isPale"));
+    add(graph, node("Greater", List.of("least", "calm"), "isPicture"));
+    add(graph, node("And", List.of("isPale", "isPicture"), "hasNoise"));
     add(graph, node("RandomUniform", List.of(), "dice").addAttribute(numbers("shape", 1)));
     add(graph, node("Less", List.of("dice", "half"), "unlucky"));
     add(graph, node("And", List.of("hasNoise", "unlucky"), "fails"));

@@ -3,14 +3,23 @@ package io.patchstream.it;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
 import io.patchstream.fixtures.NumberedPicture;
 import io.patchstream.fixtures.NumberedVit;
+import io.patchstream.schemas.ImageEvent;
 import io.patchstream.topology.UnfinishedImages;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -33,38 +42,41 @@ class PartitionsIT {
   /** Numbers below this one are sent while there are few partitions. */
   private static final int BEFORE = 40;
 
-  /** Numbers from this one on are sent while nobody runs. */
-  private static final int WHILE_STOPPED = 60;
-
-  private static final int COUNT = 80;
+  private static final int COUNT = 100;
 
   @Test
   void fromFourToEightAndDrained(KafkaCluster kafka, SchemaRegistry registry, @TempDir Path model)
       throws Exception {
-    // Slow enough that there is always something in flight.
-    NumberedVit.slow(COUNT, 1).writeTo(model);
-    try (Pipeline pipeline = new Pipeline(kafka, registry, "partitions", FEW, model);
+    NumberedVit.of(COUNT).writeTo(model);
+    try (Gate gate = new Gate();
+        Pipeline pipeline = new Pipeline(kafka, registry, "partitions", FEW, model);
         CommittedReader results = kafka.reader(pipeline.labels(), pipeline.failures())) {
       pipeline
           .with("patchstream.embeddings.topic", "")
-          .with("patchstream.image.max.tokens", "20000");
+          .with("patchstream.content.uri.prefixes", gate.origin())
+          .with("patchstream.content.uri.private.hosts", "127.0.0.1")
+          .with("patchstream.content.uri.timeout.ms", "60000");
       UnfinishedImages unfinished = new UnfinishedImages(new HashMap<>(pipeline.settings()));
       ProcessorProcess first = pipeline.processor().start().awaitRunning(SOON);
       Command refused = Command.run(pipeline, "drain");
       assertThat(refused.exitCode()).as(refused.toString()).isEqualTo(1);
       assertThat(refused.err()).startsWith("Stop all processes of partitions first");
-      send(pipeline, 0, BEFORE);
-      results.awaitRecords(4, SOON);
-      assertThat(first.terminate(SOON)).isZero();
-      assertThat(unfinished.count()).as("in flight while partitions are added").isNotEmpty();
+      send(gate, pipeline, 0, BEFORE / 2);
+      results.awaitRecords(BEFORE / 2, SOON);
+      gate.shut();
+      send(gate, pipeline, BEFORE / 2, BEFORE);
+      stopInFlight(first, unfinished);
 
       kafka.topics().addPartitions(pipeline.images(), MANY);
+      gate.open();
       ProcessorProcess second = pipeline.processor().start();
-      send(pipeline, BEFORE, WHILE_STOPPED);
-      results.awaitRecords(BEFORE * 3 / 4, SOON);
-      assertThat(second.terminate(SOON)).isZero();
+      results.awaitRecords(BEFORE, SOON);
+      gate.shut();
+      send(gate, pipeline, BEFORE, COUNT - 20);
+      stopInFlight(second, unfinished);
+      send(gate, pipeline, COUNT - 20, COUNT);
 
-      send(pipeline, WHILE_STOPPED, COUNT);
+      gate.open();
       drain(kafka, pipeline, unfinished);
 
       ProcessorProcess third = pipeline.processor().start();
@@ -76,6 +88,14 @@ class PartitionsIT {
       assertThat(unfinished.count()).isEmpty();
       aMarkOfALaterBuildIsRefused(kafka, pipeline);
     }
+  }
+
+  /** Stops it when it has images in flight, which cannot be finished: the gate is shut. */
+  private static void stopInFlight(ProcessorProcess processor, UnfinishedImages unfinished)
+      throws Exception {
+    Await.until(SOON, () -> "nothing was taken", () -> !unfinished.count().isEmpty());
+    assertThat(processor.terminate(SOON)).isZero();
+    assertThat(unfinished.count()).as("in flight").isNotEmpty();
   }
 
   /** Everything in flight is finished and nothing new is taken. */
@@ -113,12 +133,60 @@ class PartitionsIT {
     return number < BEFORE ? FEW : MANY;
   }
 
-  private static void send(Pipeline pipeline, int from, int to) {
+  private static void send(Gate gate, Pipeline pipeline, int from, int to) {
     for (int number = from; number < to; number++) {
       pipeline.sendEvent(
-          number % partitions(number), Integer.toString(number), NumberedPicture.of(number).png());
+          number % partitions(number),
+          Integer.toString(number),
+          ImageEvent.newBuilder().setContentUri(gate.origin() + "/" + number).build());
     }
     pipeline.flush();
+  }
+
+  /** A web server that gives the picture of a number, once its gate is open. */
+  private static final class Gate implements AutoCloseable {
+
+    private final HttpServer server;
+    private final ExecutorService threads = Executors.newCachedThreadPool();
+    private volatile CountDownLatch shut = new CountDownLatch(0);
+
+    Gate() throws IOException {
+      server = HttpServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0), 0);
+      server.setExecutor(threads);
+      server.createContext("/", this::answer);
+      server.start();
+    }
+
+    String origin() {
+      return "http://127.0.0.1:" + server.getAddress().getPort();
+    }
+
+    void shut() {
+      shut = new CountDownLatch(1);
+    }
+
+    void open() {
+      shut.countDown();
+    }
+
+    private void answer(HttpExchange exchange) throws IOException {
+      try (exchange) {
+        shut.await();
+        int number = Integer.parseInt(exchange.getRequestURI().getPath().substring(1));
+        byte[] picture = NumberedPicture.of(number).png();
+        exchange.sendResponseHeaders(200, picture.length);
+        exchange.getResponseBody().write(picture);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+
+    @Override
+    public void close() {
+      open();
+      server.stop(0);
+      threads.shutdownNow();
+    }
   }
 
   private static void assertEachOnceInOrder(

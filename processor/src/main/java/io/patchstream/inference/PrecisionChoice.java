@@ -91,6 +91,7 @@ final class PrecisionChoice {
                   + " %s are allowed. Set patchstream.precision=fp32.")
               .formatted(precision, percent(difference), percent(PrecisionProof.bound(precision))));
     }
+    NativeHeap.trim(); // the weights in float32, which nobody needs any more
     return result(session, precision, precision.toString(), within(difference) + warning(int8));
   }
 
@@ -102,8 +103,6 @@ final class PrecisionChoice {
   private PrecisionProof proof() throws InferenceException {
     try (ModelSession fp32 = session(model, Precision.FP32, first)) {
       return new PrecisionProof(images, fp32);
-    } finally {
-      NativeHeap.trim(); // the weights in float32, which nobody needs any more
     }
   }
 

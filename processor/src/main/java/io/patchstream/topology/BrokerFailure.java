@@ -39,20 +39,19 @@ final class BrokerFailure {
     }
     String sentence =
         TlsFailure.explain(error, "the Kafka brokers at " + bootstrapServers, client, "")
-            .orElseGet(
-                () ->
-                    error instanceof AuthenticationException
-                        ? "The Kafka brokers at "
-                            + bootstrapServers
-                            + " do not let this user in: check name and password in"
-                            + " sasl.jaas.config, and sasl.mechanism ("
-                            + Errors.reasons(error)
-                            + ")."
-                        : otherwise
-                            + bootstrapServers
-                            + ": check bootstrap.servers and the security settings ("
-                            + Errors.reasons(error)
-                            + ").");
+            .orElse(
+                error instanceof AuthenticationException
+                    ? "The Kafka brokers at "
+                        + bootstrapServers
+                        + " do not let this user in: check name and password in sasl.jaas.config,"
+                        + " and sasl.mechanism ("
+                        + Errors.reasons(error)
+                        + ")."
+                    : otherwise
+                        + bootstrapServers
+                        + ": check bootstrap.servers and the security settings ("
+                        + Errors.reasons(error)
+                        + ").");
     return new StreamFailedException(sentence, error);
   }
 }

@@ -1,7 +1,5 @@
 package io.patchstream.topology;
 
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
@@ -15,7 +13,7 @@ final class MissingAcls {
 
   private final String bootstrapServers;
   private final Set<String> missing = new TreeSet<>();
-  private final List<Throwable> refusals = new ArrayList<>();
+  private Throwable refusal;
 
   MissingAcls(String bootstrapServers) {
     this.bootstrapServers = bootstrapServers;
@@ -23,7 +21,7 @@ final class MissingAcls {
 
   /** Notes a request that was refused. */
   void add(AclOperation operation, String resource, Throwable refusal) {
-    refusals.add(refusal);
+    this.refusal = refusal;
     add(operation, resource);
   }
 
@@ -52,7 +50,7 @@ final class MissingAcls {
               + String.join(", ", missing)
               + "; add these ACLs (kafka-acls.sh --add --allow-principal User:NAME --operation ..."
               + "; SECURITY.md has the whole list).",
-          refusals.isEmpty() ? null : refusals.get(0));
+          refusal);
     }
   }
 
