@@ -72,7 +72,7 @@ class WrongAnswerIT {
     var rotated = new ArrayList<>(right.pictures());
     Collections.rotate(rotated, 1);
     Answers wrong = new Answers(rotated, right.tolerance());
-    FilledTopic images = FilledTopic.fill(topics, workload, 300, 0.5, 30, 1);
+    FilledTopic images = FilledTopic.fill(topics, workload, 300, 3, 30, 1);
 
     assertThat(new TopicToTopic(topics, images, right).time(settings).rate()).isPositive();
     assertThatThrownBy(() -> new TopicToTopic(topics, images, wrong).time(settings))
