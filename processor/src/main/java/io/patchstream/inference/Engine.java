@@ -18,7 +18,7 @@ import java.util.function.Supplier;
 /**
  * Classifies images: one engine a process, for all who have some. Decoding threads turn sources
  * into patches (loading threads, where there are some, bring slow ones before), {@link Batcher}
- * gathers patches of one grid, and each {@link Lane} runs them through a session of its own.
+ * gathers them, and a {@link Lane} for each core or GPU runs what was gathered.
  *
  * <p>Memory is bounded whatever is submitted: an image that waits for a thread holds nothing but
  * its source, a loading thread one encoded image, and one that is decoded has its place in the
