@@ -317,11 +317,12 @@ final class SettingsTable {
     row(
         Settings.BATCH_MAX_DELAY_MS,
         INT,
-        10,
+        0,
         Range.atLeast(0),
         MEDIUM,
-        "How long an image may wait for others to fill its batch, in milliseconds. Raise it for"
-            + " fuller batches, lower it for latency.");
+        "How long an image may wait for others to fill its batch, in milliseconds. With 0 a batch"
+            + " fills while the device is busy and leaves when it is not, which is best on a CPU;"
+            + " raise it where fuller batches are worth the latency.");
     row(
         Settings.BATCH_MAX_TOKENS,
         INT,

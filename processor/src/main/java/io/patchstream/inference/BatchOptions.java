@@ -10,7 +10,7 @@ import java.util.Objects;
  * @param maxTokens tokens in one run of the session (of each image its patches and prefix tokens),
  *     at least 1; an image that has more runs alone
  * @param maxDelay how long the oldest image of a batch waits for others, not negative; 0 runs what
- *     is there
+ *     is there once a lane is free
  * @param deterministic whether an image has the same bytes for an answer each time, whatever comes
  *     beside it: every run then has one shape
  */

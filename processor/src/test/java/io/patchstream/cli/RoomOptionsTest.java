@@ -52,7 +52,7 @@ class RoomOptionsTest {
     assertThat(engine)
         .isEqualTo(
             new EngineOptions(
-                new BatchOptions(4, 4 * 37, Duration.ofMillis(10), false),
+                new BatchOptions(4, 4 * 37, Duration.ZERO, false),
                 new DecodingOptions(3, 0, Duration.ofSeconds(10)),
                 new ComputeOptions(
                     Devices.CPU.withCpuLanes(3), RequestedPrecision.AUTO, 1, 0, 64 * 1024 * 1024),

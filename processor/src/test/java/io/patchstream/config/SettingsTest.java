@@ -55,7 +55,7 @@ class SettingsTest {
     assertThat(settings.imageColorManaged()).isFalse();
     assertThat(settings.imageDecodeReduced()).isFalse();
     assertThat(settings.batchMaxSize()).isEmpty();
-    assertThat(settings.batchMaxDelay()).isEqualTo(Duration.ofMillis(10));
+    assertThat(settings.batchMaxDelay()).isZero();
     assertThat(settings.batchMaxTokens()).isEmpty();
     assertThat(settings.topK()).isEqualTo(5);
     assertThat(settings.devices()).containsExactly("auto");
