@@ -109,6 +109,7 @@ final class Bench {
     try (SessionTiming timing =
         new SessionTiming(model.sessions(inPrecision, maxBatch), 3 * patchSize * patchSize)) {
       int best = bestBatch(timing, precision);
+      warmUp(timing, best, precision, roads);
       for (int round = 1; round <= plan.rounds(); round++) {
         for (WorkloadRounds road : roads) {
           tell("%s: round %d of %d, %s", precision, round, plan.rounds(), road.workload().name());
@@ -121,6 +122,18 @@ final class Bench {
       }
     }
     return speeds;
+  }
+
+  /** Rounds that do not count, until the JVM has had its time. */
+  private void warmUp(SessionTiming timing, int batch, String precision, List<WorkloadRounds> roads)
+      throws Exception {
+    long end = System.nanoTime() + plan.warmUp().toNanos();
+    while (System.nanoTime() < end) {
+      for (WorkloadRounds road : roads) {
+        double jit = road.warmUp(timing, batch);
+        tell("%s: warming up, jit %.2f", precision, jit);
+      }
+    }
   }
 
   /** Times the session at all sizes; returns the batch size that is best at the model's own. */

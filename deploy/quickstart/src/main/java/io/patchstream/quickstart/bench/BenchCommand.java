@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -47,8 +48,8 @@ import picocli.CommandLine.Spec;
           + " order of the images: a wrong, lost or doubled one ends it.",
       "",
       "The demo's model takes two minutes on two cores, and each precision more as long. A JVM is not"
-          + " warm before a minute: for figures to rely on, and for a model of 10 img/s, say --seconds"
-          + " 10."
+          + " warm before some minutes: for figures to rely on, and for a model of 10 img/s, say"
+          + " --seconds 10 --warm-up 180."
     },
     exitCodeList = {"0:measured", "1:failed, or a result was wrong", "2:used wrongly"})
 public final class BenchCommand implements Callable<Integer> {
@@ -154,6 +155,15 @@ public final class BenchCommand implements Callable<Integer> {
   private double seconds;
 
   @Option(
+      names = "--warm-up",
+      paramLabel = "S",
+      defaultValue = "0",
+      description =
+          "Run everything for so long before anything counts; ${DEFAULT-VALUE} unless set. A JVM"
+              + " compiles for minutes, broker and reader beside the processor.")
+  private int warmUp;
+
+  @Option(
       names = "--rounds",
       paramLabel = "N",
       defaultValue = "3",
@@ -227,17 +237,35 @@ public final class BenchCommand implements Callable<Integer> {
   }
 
   private BenchPlan plan() {
-    boolean positive = seconds > 0 && rounds > 0 && partitions > 0;
+    boolean positive = seconds > 0 && warmUp >= 0 && rounds > 0 && partitions > 0;
     if (!positive || batchSizes.stream().anyMatch(size -> size < 1)) {
       throw wrong("--seconds, --rounds, --partitions and --batch-sizes are above 0.");
     }
     if (quick) {
       return new BenchPlan(
-          List.of(1, 4), precisions, sizes(), mixed, partitions, 0.5, 1, List.of(0.5), seed);
+          List.of(1, 4),
+          precisions,
+          sizes(),
+          mixed,
+          partitions,
+          0.5,
+          Duration.ZERO,
+          1,
+          List.of(0.5),
+          seed);
     }
     List<Double> someLoads = loads.stream().filter(load -> load > 0).toList();
     return new BenchPlan(
-        batchSizes, precisions, sizes(), mixed, partitions, seconds, rounds, someLoads, seed);
+        batchSizes,
+        precisions,
+        sizes(),
+        mixed,
+        partitions,
+        seconds,
+        Duration.ofSeconds(warmUp),
+        rounds,
+        someLoads,
+        seed);
   }
 
   private PictureFiles pictures() throws IOException {

@@ -13,6 +13,7 @@ import java.util.List;
  * @param mixed whether pictures that ask for other sizes are measured too
  * @param partitions of each topic
  * @param seconds that one part is timed for
+ * @param warmUp for how long the whole runs before the first round is timed
  * @param rounds of raw session, decoding and whole processor in turns
  * @param loads fractions of the capacity; empty for no sweep
  * @param seed of pictures, order and arrivals
@@ -24,6 +25,7 @@ record BenchPlan(
     boolean mixed,
     int partitions,
     double seconds,
+    Duration warmUp,
     int rounds,
     List<Double> loads,
     long seed) {

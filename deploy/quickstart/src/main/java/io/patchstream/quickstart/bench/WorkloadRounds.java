@@ -56,21 +56,32 @@ final class WorkloadRounds {
    * @param batch images in its runs
    */
   WholeSpeed.Round measure(SessionTiming session, int batch) throws Exception {
+    Allowance allowance = allowance(session, batch);
+    rounds.add(WholeSpeed.Round.of(allowance, whole(allowance)));
+    return rounds.get(rounds.size() - 1);
+  }
+
+  /** The same, but only the share of compiling is kept. */
+  double warmUp(SessionTiming session, int batch) throws Exception {
+    return whole(allowance(session, batch)).jit();
+  }
+
+  private Allowance allowance(SessionTiming session, int batch) throws Exception {
     Duration part = plan.part();
-    Allowance allowance =
-        new Allowance(
-            cores,
-            session.rate(workload.grids().stream().distinct().toList(), batch, part),
-            new DecodingTiming(workload, cores).rate(part),
-            onCpu);
+    return new Allowance(
+        cores,
+        session.rate(workload.grids().stream().distinct().toList(), batch, part),
+        new DecodingTiming(workload, cores).rate(part),
+        onCpu);
+  }
+
+  private TopicToTopic.Timing whole(Allowance allowance) throws Exception {
     if (images == null) {
       int least = LEAST_BATCHES * maxBatch;
       images =
           FilledTopic.fill(topics, workload, allowance.rate(), plan.seconds(), least, plan.seed());
     }
-    TopicToTopic.Timing whole = new TopicToTopic(topics, images, answers).time(settings);
-    rounds.add(WholeSpeed.Round.of(allowance, whole));
-    return rounds.get(rounds.size() - 1);
+    return new TopicToTopic(topics, images, answers).time(settings);
   }
 
   /** What a fraction of the capacity, in images a second, does to latency. */
