@@ -3,15 +3,13 @@ package io.patchstream.cli;
 import io.patchstream.config.Settings;
 import io.patchstream.topology.UnfinishedImages;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code drain}: finishes what is in flight, and takes nothing new. */
@@ -28,24 +26,13 @@ final class DrainCommand implements Callable<Integer> {
 
   private static final Duration BETWEEN_LOOKS = Duration.ofMillis(500);
 
-  @Option(
-      names = "--config",
-      required = true,
-      paramLabel = "FILE",
-      description = "The settings that run has.")
-  private Path file;
-
-  @Option(
-      names = "--set",
-      paramLabel = "KEY=VALUE",
-      description = "A setting that wins over file and environment.")
-  private Map<String, String> overrides = new HashMap<>();
+  @Mixin private SettingsOptions settingsOptions;
 
   @Spec private CommandSpec command;
 
   @Override
   public Integer call() throws Exception {
-    Settings settings = Settings.load(file, System.getenv(), overrides);
+    Settings settings = settingsOptions.load();
     UnfinishedImages unfinished = new UnfinishedImages(settings.clientProperties());
     unfinished.requireNobodyRuns();
     PrintWriter out = command.commandLine().getOut();

@@ -8,16 +8,14 @@ import io.patchstream.topology.ReplayReport;
 import io.patchstream.topology.ReplayReport.Fate;
 import io.patchstream.topology.ReplaySelection;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.EnumSet;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -36,18 +34,7 @@ import picocli.CommandLine.Spec;
     })
 final class ReplayCommand implements Callable<Integer> {
 
-  @Option(
-      names = "--config",
-      required = true,
-      paramLabel = "FILE",
-      description = "The settings that run has.")
-  private Path file;
-
-  @Option(
-      names = "--set",
-      paramLabel = "KEY=VALUE",
-      description = "A setting that wins over file and environment.")
-  private Map<String, String> overrides = new HashMap<>();
+  @Mixin private SettingsOptions settingsOptions;
 
   @Option(
       names = "--reason",
@@ -75,7 +62,7 @@ final class ReplayCommand implements Callable<Integer> {
     if (from != null && to != null && !from.isBefore(to)) {
       throw new UsageException("--from " + from + " must lie before --to " + to + ".");
     }
-    Settings settings = Settings.load(file, System.getenv(), overrides);
+    Settings settings = settingsOptions.load();
     ReplayOptions options =
         new ReplayOptions(
             settings.inputTopics(), settings.deadLetterTopic(), settings.clientProperties());

@@ -5,17 +5,14 @@ import io.patchstream.inference.Engine;
 import io.patchstream.inference.ModelIdentity;
 import io.patchstream.topology.ClassificationStream;
 import io.patchstream.topology.Timeouts;
-import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 
 /** {@code run}: classifies until it is told to stop. */
 @Command(
@@ -30,22 +27,11 @@ final class RunCommand implements Callable<Integer> {
 
   private static final Logger log = LoggerFactory.getLogger(RunCommand.class);
 
-  @Option(
-      names = "--config",
-      required = true,
-      paramLabel = "FILE",
-      description = "Properties: PatchStream's own settings, and those of Kafka and the registry.")
-  private Path file;
-
-  @Option(
-      names = "--set",
-      paramLabel = "KEY=VALUE",
-      description = "A setting that wins over file and environment.")
-  private Map<String, String> overrides = new HashMap<>();
+  @Mixin private SettingsOptions settingsOptions;
 
   @Override
   public Integer call() throws Exception {
-    Settings settings = Settings.load(file, System.getenv(), overrides);
+    Settings settings = settingsOptions.load();
     settings.warnings().forEach(log::warn);
     try (Processor processor = Processor.open(settings)) {
       ClassificationStream stream = processor.stream();
