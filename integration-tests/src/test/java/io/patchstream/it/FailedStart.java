@@ -31,6 +31,7 @@ record FailedStart(int exitCode, String stderr) {
 
   private static FailedStart run(Path file, Map<String, String> settings, String... arguments) {
     Properties properties = new Properties();
+    properties.put("patchstream.http.port", "-1");
     properties.putAll(settings);
     try (Writer writer = Files.newBufferedWriter(file)) {
       properties.store(writer, null);

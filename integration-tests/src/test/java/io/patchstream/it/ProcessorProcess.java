@@ -169,6 +169,7 @@ public final class ProcessorProcess implements AutoCloseable {
 
   private Path writeConfig() {
     Properties properties = new Properties();
+    properties.put("patchstream.http.port", "-1"); // several run beside each other
     properties.putAll(settings);
     properties.put("client.id", clientId());
     properties.put("state.dir", stateFolder().toString());

@@ -45,6 +45,7 @@ class RunMessagesIT {
     settings.put("patchstream.input.topics", "messages-images");
     settings.put("patchstream.labels.topic", "messages-labels");
     settings.put("patchstream.dead.letter.topic", "messages-failures");
+    settings.put("patchstream.http.port", "-1");
     if (!kafka.topics().names().contains("messages-images")) {
       for (String topic : List.of("images", "labels", "failures")) {
         kafka.topics().create("messages-" + topic, 1);

@@ -3,10 +3,12 @@ package io.patchstream.cli;
 import io.patchstream.config.Settings;
 import io.patchstream.inference.Engine;
 import io.patchstream.inference.ModelIdentity;
+import io.patchstream.ops.Operations;
 import io.patchstream.topology.ClassificationStream;
 import io.patchstream.topology.Timeouts;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,13 +35,15 @@ final class RunCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     Settings settings = settingsOptions.load();
     settings.warnings().forEach(log::warn);
-    try (Processor processor = Processor.open(settings)) {
+    try (Operations operations = Operations.open(settings);
+        Processor processor = Processor.open(settings)) {
       ClassificationStream stream = processor.stream();
       stream.warnings().forEach(log::warn);
-      Thread stop = new Thread(() -> stop(processor), "patchstream-stop");
+      Thread stop = new Thread(() -> stop(operations, processor), "patchstream-stop");
       Runtime.getRuntime().addShutdownHook(stop);
       stream.start();
-      logReady(settings, processor.engine(), stream.timeouts());
+      operations.watch(processor.engine(), stream);
+      logReady(settings, processor.engine(), stream.timeouts(), operations.url());
       try {
         stream.awaitEnd();
       } finally {
@@ -50,8 +54,9 @@ final class RunCommand implements Callable<Integer> {
   }
 
   /** Closes it, and ends with an exit code that says that all is well. */
-  private static void stop(Processor processor) {
+  private static void stop(Operations operations, Processor processor) {
     log.info("Stopping");
+    operations.stopping();
     processor.close();
     Runtime.getRuntime().halt(ExitCode.OK);
   }
@@ -64,7 +69,8 @@ final class RunCommand implements Callable<Integer> {
     }
   }
 
-  private static void logReady(Settings settings, Engine engine, Timeouts timeouts) {
+  private static void logReady(
+      Settings settings, Engine engine, Timeouts timeouts, Optional<String> url) {
     ModelIdentity model = engine.identity();
     List<String> outputs = new ArrayList<>();
     if (model.hasHead()) {
@@ -73,7 +79,7 @@ final class RunCommand implements Callable<Integer> {
     settings.embeddingsTopic().ifPresent(outputs::add);
     log.info(
         "Ready: {} ({}{}) on {} in {} ({}); from {} to {}, failures to {}; exactly_once_v2; timeouts:"
-            + " transaction {} ms, session {} ms, poll {} ms",
+            + " transaction {} ms, session {} ms, poll {} ms; {}",
         model.name(),
         model.revision(),
         model.hasHead() ? "" : ", without a head: embeddings only",
@@ -85,6 +91,7 @@ final class RunCommand implements Callable<Integer> {
         settings.deadLetterTopic(),
         timeouts.transaction().toMillis(),
         timeouts.session().toMillis(),
-        timeouts.maxPollInterval().toMillis());
+        timeouts.maxPollInterval().toMillis(),
+        url.map("operations at "::concat).orElse("nothing over HTTP"));
   }
 }

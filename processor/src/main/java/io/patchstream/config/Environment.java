@@ -25,7 +25,10 @@ final class Environment {
   /** What the launcher takes from the environment itself. */
   private static final String JAVA_OPTS = OURS + "JAVA_OPTS";
 
-  /** What Kubernetes tells every pod of a service whose name begins with patchstream. */
+  /**
+   * What Kubernetes tells every pod of a service whose name begins with patchstream: of one called
+   * patchstream-http, {@code PATCHSTREAM_HTTP_PORT=tcp://10.0.0.1:9464}.
+   */
   private static final Pattern SERVICE_LINK =
       Pattern.compile(OURS + "(\\w+_)?(SERVICE_HOST|SERVICE_PORT(_\\w+)?|PORT(_\\d+_\\w+)?)");
 
@@ -45,9 +48,10 @@ final class Environment {
             settings.put(clientKey(variable), value);
           } else if (variable.startsWith(OURS)) {
             String key = variable.toLowerCase(Locale.ROOT).replace('_', '.');
-            if (SettingsTable.ROWS.names().contains(key)) {
+            boolean link = SERVICE_LINK.matcher(variable).matches();
+            if (SettingsTable.ROWS.names().contains(key) && !(link && value.contains("://"))) {
               settings.put(key, value);
-            } else if (!variable.equals(JAVA_OPTS) && !SERVICE_LINK.matcher(variable).matches()) {
+            } else if (!variable.equals(JAVA_OPTS) && !link) {
               problems.add(unknown(variable, key));
             }
           }

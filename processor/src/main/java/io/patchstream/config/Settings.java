@@ -37,7 +37,12 @@ public final class Settings extends EngineSettings {
   public static final String CONTENT_URI_S3_ENDPOINT = CONTENT_URI_S3 + ".endpoint";
   public static final String CONTENT_URI_S3_REGION = CONTENT_URI_S3 + ".region";
   public static final String CONTENT_URI_S3_ANONYMOUS = CONTENT_URI_S3 + ".anonymous";
+  public static final String HTTP_PORT = PREFIX + "http.port";
+  public static final String HTTP_HOST = PREFIX + "http.host";
   public static final String IN_FLIGHT_MAX_BYTES = PREFIX + "in.flight.max.bytes";
+
+  /** The {@link #httpPort} of a process that serves nothing over HTTP. */
+  public static final int NO_HTTP = -1;
 
   private Settings(Map<String, Object> resolved) {
     super(SettingsTable.ROWS, resolved);
@@ -122,6 +127,16 @@ public final class Settings extends EngineSettings {
   /** Bytes of waiting images held in memory. */
   public long inFlightMaxBytes() {
     return getLong(IN_FLIGHT_MAX_BYTES);
+  }
+
+  /** Where health is served: a port, 0 for any that is free, or {@link #NO_HTTP}. */
+  public int httpPort() {
+    return getInt(HTTP_PORT);
+  }
+
+  /** The name or address of this machine to serve it at. */
+  public String httpHost() {
+    return getString(HTTP_HOST);
   }
 
   /**

@@ -40,10 +40,19 @@ final class SettingsTable {
 
   /** The rows, in the order in which the reference page shows them. */
   static final ConfigDef ROWS =
-      new SettingsTable().model().topics().content().images().batches().resources();
+      new SettingsTable()
+          .model()
+          .topics()
+          .content()
+          .images()
+          .batches()
+          .resources()
+          .operations()
+          .rows;
 
   /** The same without topics. */
-  static final ConfigDef ENGINE_ROWS = new SettingsTable().model().images().batches().resources();
+  static final ConfigDef ENGINE_ROWS =
+      new SettingsTable().model().images().batches().resources().rows;
 
   private final ConfigDef rows = new ConfigDef();
   private String group;
@@ -342,7 +351,7 @@ final class SettingsTable {
     return this;
   }
 
-  private ConfigDef resources() {
+  private SettingsTable resources() {
     group("Threads and memory");
     row(
         Settings.THREADS_DECODE,
@@ -376,7 +385,28 @@ final class SettingsTable {
         Range.atLeast(0),
         LOW,
         "Bytes of interpolated position tables kept, one table for each grid seen.");
-    return rows;
+    return this;
+  }
+
+  private SettingsTable operations() {
+    group("Operations");
+    row(
+        Settings.HTTP_PORT,
+        INT,
+        9464,
+        Range.between(Settings.NO_HTTP, 65_535),
+        MEDIUM,
+        "Port of /health/live, /health/ready and /health; 0 takes any that is free, which the log"
+            + " says, and -1 serves nothing.");
+    row(
+        Settings.HTTP_HOST,
+        STRING,
+        "127.0.0.1",
+        new NonEmptyString(),
+        MEDIUM,
+        "Name or address of this machine to serve them at; 0.0.0.0 for all that it has, as in a"
+            + " container. There is no authentication: see SECURITY.md.");
+    return this;
   }
 
   private void group(String name) {

@@ -7,6 +7,7 @@ import io.patchstream.model.ModelDescription;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -186,6 +187,18 @@ public final class Engine implements AutoCloseable {
   private void fail(EngineFailedException failure) {
     this.failure = failure;
     inFlight.close().forEach(image -> image.completeExceptionally(failure));
+  }
+
+  /**
+   * Why it does not answer any more, in a sentence, which only another engine helps: it has failed,
+   * or a run of the model takes longer than a minute and ten times the longest so far. Empty while
+   * it answers.
+   */
+  public Optional<String> fault() {
+    if (failure != null) {
+      return Optional.of("The engine failed: " + failure.getMessage() + ".");
+    }
+    return lanes.stream().map(Lane::fault).flatMap(Optional::stream).findFirst();
   }
 
   /** Decoding threads that an image has kept beyond its time limit, and keeps still. */

@@ -2,6 +2,7 @@ package io.patchstream.inference;
 
 import ai.onnxruntime.OrtException;
 import io.patchstream.image.PreparedImage;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,7 +30,7 @@ final class Lane implements Runnable {
   private boolean terminated;
   private boolean sessionIsProven; // it has run something since it was opened
   private int maxTokens = Integer.MAX_VALUE;
-  private volatile long busyNanos;
+  private final RunClock clock = new RunClock();
 
   /**
    * A lane that has not started.
@@ -127,7 +128,7 @@ final class Lane implements Runnable {
 
   /** What a run of some images threw; null if it went well. */
   private Throwable tryRun(MicroBatch batch, int first, int count) {
-    long began = System.nanoTime();
+    clock.begin(System.nanoTime());
     try {
       session.run(batch.patches(first, count), batch.grids().subList(first, first + count));
       sessionIsProven = true;
@@ -135,7 +136,7 @@ final class Lane implements Runnable {
     } catch (OrtException | RuntimeException | Error e) {
       return e;
     } finally {
-      busyNanos += System.nanoTime() - began;
+      clock.end(System.nanoTime());
     }
   }
 
@@ -253,7 +254,17 @@ final class Lane implements Runnable {
 
   /** How long its runs have taken so far, in nanoseconds. */
   long busyNanos() {
-    return busyNanos;
+    return clock.busyNanos();
+  }
+
+  /** One sentence if its run under way does not come back. */
+  Optional<String> fault() {
+    return clock
+        .overdue(System.nanoTime())
+        .map(
+            time ->
+                "%s has been at one run of the model for %d s: restart the process."
+                    .formatted(device, time.toSeconds()));
   }
 
   /** Makes a run that is under way fail soon, and every later one. */

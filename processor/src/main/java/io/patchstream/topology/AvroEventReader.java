@@ -10,6 +10,7 @@ import io.patchstream.schemas.serdes.RegistryErrors;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.slf4j.Logger;
@@ -27,10 +28,16 @@ final class AvroEventReader implements EventReader {
   private final ThreadLocal<Deserializer<ImageEvent>> deserializers;
 
   private final ContentFetcher fetcher;
+  private final RegistryWaits waits;
 
-  AvroEventReader(Supplier<Deserializer<ImageEvent>> deserializers, ContentFetcher fetcher) {
+  /** Reads with a deserializer for each thread, and tells {@code waits} what it waits for. */
+  AvroEventReader(
+      Supplier<Deserializer<ImageEvent>> deserializers,
+      ContentFetcher fetcher,
+      RegistryWaits waits) {
     this.deserializers = ThreadLocal.withInitial(deserializers);
     this.fetcher = fetcher;
+    this.waits = waits;
   }
 
   @Override
@@ -50,20 +57,41 @@ final class AvroEventReader implements EventReader {
   /** A registry that is away is waited for: the event is good for all one knows. */
   private ImageEvent deserialize(InputRecord record)
       throws RejectedEventException, InterruptedException {
-    for (Duration pause = FIRST_PAUSE; ; pause = longer(pause)) {
-      try {
-        return deserializers.get().deserialize(record.topic(), record.value());
-      } catch (RuntimeException e) {
-        if (!RegistryErrors.isRetriable(e)) {
-          throw new RejectedEventException(FailureReason.UNREADABLE_EVENT, e.getMessage(), e);
+    Optional<ImageEvent> event = tryDeserialize(record, FIRST_PAUSE);
+    return event.isPresent() ? event.get() : awaitRegistry(record);
+  }
+
+  private ImageEvent awaitRegistry(InputRecord record)
+      throws RejectedEventException, InterruptedException {
+    waits.begin(record);
+    try {
+      for (Duration pause = FIRST_PAUSE; ; pause = longer(pause)) {
+        Thread.sleep(pause.toMillis());
+        Optional<ImageEvent> event = tryDeserialize(record, longer(pause));
+        if (event.isPresent()) {
+          return event.get();
         }
-        log.warn(
-            "{} waits for the schema registry, tried again in {} ms: {}",
-            record.coordinates(),
-            pause.toMillis(),
-            e.getMessage());
       }
-      Thread.sleep(pause.toMillis());
+    } finally {
+      waits.end(record);
+    }
+  }
+
+  /** Empty where the registry is away. */
+  private Optional<ImageEvent> tryDeserialize(InputRecord record, Duration pause)
+      throws RejectedEventException {
+    try {
+      return Optional.of(deserializers.get().deserialize(record.topic(), record.value()));
+    } catch (RuntimeException e) {
+      if (!RegistryErrors.isRetriable(e)) {
+        throw new RejectedEventException(FailureReason.UNREADABLE_EVENT, e.getMessage(), e);
+      }
+      log.warn(
+          "{} waits for the schema registry, tried again in {} ms: {}",
+          record.coordinates(),
+          pause.toMillis(),
+          e.getMessage());
+      return Optional.empty();
     }
   }
 

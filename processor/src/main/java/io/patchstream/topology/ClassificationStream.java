@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -40,6 +41,7 @@ public final class ClassificationStream implements AutoCloseable {
   private final Timeouts timeouts;
   private final FenceTopic fence;
   private final ContentFetcher fetcher;
+  private final RegistryWaits registryWaits = new RegistryWaits();
   private final KafkaStreams streams;
   private final ThreadFailures threadFailures;
   private final CountDownLatch started = new CountDownLatch(1);
@@ -72,7 +74,7 @@ public final class ClassificationStream implements AutoCloseable {
     fence = new FenceTopic(fenceTopic, config.getProducerConfigs(application + "-fence"));
 
     fetcher = new ContentFetcher(options.content());
-    EventReader reader = reader(options, fetcher);
+    EventReader reader = reader(options, fetcher, registryWaits);
     ResidentBytes residentBytes = new ResidentBytes(options.inFlightMaxBytes());
     List<SinkTopic> sinks = new ArrayList<>();
     Results results = results(cluster, engine, sinks);
@@ -136,10 +138,12 @@ public final class ClassificationStream implements AutoCloseable {
     return inTime;
   }
 
-  /** Whether it runs, or moves partitions to run again. */
-  public boolean isReady() {
-    KafkaStreams.State state = streams.state();
-    return state == KafkaStreams.State.RUNNING || state == KafkaStreams.State.REBALANCING;
+  /** How it is now. */
+  public StreamCondition condition() {
+    return new StreamCondition(
+        streams.state(),
+        Optional.ofNullable(threadFailures.fatal()).map(Throwable::getMessage),
+        registryWaits.waiting());
   }
 
   /**
@@ -182,12 +186,13 @@ public final class ClassificationStream implements AutoCloseable {
     ended.countDown();
   }
 
-  private static EventReader reader(StreamOptions options, ContentFetcher fetcher) {
+  private static EventReader reader(
+      StreamOptions options, ContentFetcher fetcher, RegistryWaits registryWaits) {
     if (options.inputFormat() == InputFormat.RAW) {
       return new RawImageReader();
     }
     return new AvroEventReader(
-        () -> EventSerdes.imageEvent(options.client()).deserializer(), fetcher);
+        () -> EventSerdes.imageEvent(options.client()).deserializer(), fetcher, registryWaits);
   }
 
   /** The writers of the topics that are configured; their sinks are added to {@code sinks}. */

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
@@ -32,6 +34,7 @@ class RunCommandTest {
             patchstream.input.topics=images
             patchstream.labels.topic=labels
             patchstream.dead.letter.topic=failures
+            patchstream.http.port=-1
             """
                 .formatted(folder));
   }
@@ -65,6 +68,38 @@ class RunCommandTest {
   void aFolderThatIsNoModelIsNamedInOneLine() {
     assertThat(run("--config", file.toString())).isEqualTo(1);
     assertThat(err.toString().lines()).singleElement().asString().contains(folder.toString());
+  }
+
+  @Test
+  void aPortThatIsTakenIsNamedWithItsSetting() throws IOException {
+    try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      int port = other.getLocalPort();
+      assertThat(run("--config", file.toString(), "--set", "patchstream.http.port=" + port))
+          .isEqualTo(1);
+      assertThat(err.toString().lines())
+          .containsExactly(
+              ("Nothing can listen at 127.0.0.1:%d, as patchstream.http.host and"
+                      + " patchstream.http.port say: Address already in use. Give another port, 0 for"
+                      + " any free one or -1 for none.")
+                  .formatted(port));
+    }
+  }
+
+  @Test
+  void aHostThatIsAnothersIsNamed() {
+    String[] elsewhere = {
+      "--set", "patchstream.http.port=0", "--set", "patchstream.http.host=192.0.2.1"
+    };
+    assertThat(
+            run(
+                "--config",
+                file.toString(),
+                elsewhere[0],
+                elsewhere[1],
+                elsewhere[2],
+                elsewhere[3]))
+        .isEqualTo(1);
+    assertThat(err.toString()).startsWith("Nothing can listen at 192.0.2.1:0, as");
   }
 
   @Test

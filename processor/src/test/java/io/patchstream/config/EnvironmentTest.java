@@ -45,6 +45,12 @@ class EnvironmentTest {
   }
 
   @Test
+  void theAddressOfAServiceIsNoPort() throws SettingsException {
+    assertThat(Environment.settings(Map.of("PATCHSTREAM_HTTP_PORT", "tcp://10.0.0.1:80")))
+        .isEmpty();
+  }
+
+  @Test
   void anUnknownVariableIsAnErrorThatNamesTheNearest() {
     assertThatThrownBy(() -> Environment.settings(Map.of("PATCHSTREAM_INPUT_TOPIC", "images")))
         .isInstanceOf(SettingsException.class)

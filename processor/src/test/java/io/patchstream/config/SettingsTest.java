@@ -64,6 +64,8 @@ class SettingsTest {
     assertThat(settings.decodeThreads()).isEmpty();
     assertThat(settings.inferenceThreads()).isEmpty();
     assertThat(settings.inFlightMaxBytes()).isEqualTo(67_108_864);
+    assertThat(settings.httpPort()).isEqualTo(9464);
+    assertThat(settings.httpHost()).isEqualTo("127.0.0.1");
     assertThat(settings.positionCacheBytes()).isEqualTo(67_108_864);
     assertThat(settings.warnings()).isEmpty();
   }
@@ -104,6 +106,8 @@ class SettingsTest {
                     Map.entry("patchstream.content.uri.s3.region", "here"),
                     Map.entry("patchstream.content.uri.s3.anonymous", "true"),
                     Map.entry("patchstream.in.flight.max.bytes", "11"),
+                    Map.entry("patchstream.http.port", "-1"),
+                    Map.entry("patchstream.http.host", "0.0.0.0"),
                     Map.entry("patchstream.position.cache.bytes", "12"))));
 
     assertThat(settings.inputTopics()).containsExactly("b", "a");
@@ -139,6 +143,8 @@ class SettingsTest {
                     Optional.of(URI.create("https://store:9000")), Optional.of("here"), true)));
     assertThat(settings.loadThreads()).isEqualTo(14);
     assertThat(settings.inFlightMaxBytes()).isEqualTo(11);
+    assertThat(settings.httpPort()).isEqualTo(-1);
+    assertThat(settings.httpHost()).isEqualTo("0.0.0.0");
     assertThat(settings.positionCacheBytes()).isEqualTo(12);
   }
 

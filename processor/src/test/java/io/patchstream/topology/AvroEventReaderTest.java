@@ -13,8 +13,10 @@ import io.patchstream.schemas.ImageEvent;
 import io.patchstream.schemas.serdes.EventSerdes;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -29,8 +31,9 @@ class AvroEventReaderTest {
           new FetchOptions(List.of(), List.of(), 1, Duration.ofSeconds(1), 1, S3Options.DEFAULT));
   private static final byte[] PICTURE = {1, 2, 3};
 
+  private final RegistryWaits waits = new RegistryWaits();
   private final AvroEventReader reader =
-      new AvroEventReader(() -> EventSerdes.imageEvent(REGISTRY).deserializer(), NOTHING);
+      new AvroEventReader(() -> EventSerdes.imageEvent(REGISTRY).deserializer(), NOTHING, waits);
 
   @Test
   void readsTheImageAndItsRequestedSize() throws Exception {
@@ -91,21 +94,25 @@ class AvroEventReaderTest {
   }
 
   @Test
-  void aRegistryThatIsAwayIsWaitedFor() throws Exception {
-    int[] calls = {0};
+  void aRegistryThatIsAwayIsWaitedForAndKnownToBe() throws Exception {
+    List<Set<String>> seen = new ArrayList<>();
     AvroEventReader patient =
         new AvroEventReader(
             () ->
                 (topic, bytes) -> {
-                  if (++calls[0] < 3) {
+                  seen.add(Set.copyOf(waits.waiting()));
+                  if (seen.size() < 3) {
                     throw new SerializationException("away", new TimeoutException("no answer"));
                   }
                   return event().setImageId("late").build();
                 },
-            NOTHING);
+            NOTHING,
+            waits);
 
     assertThat(patient.read(inputRecord(PICTURE)).imageId()).isEqualTo("late");
-    assertThat(calls[0]).isEqualTo(3);
+    Set<String> itself = Set.of("images-2-17");
+    assertThat(seen).containsExactly(Set.of(), itself, itself);
+    assertThat(waits.waiting()).isEmpty();
   }
 
   private static ImageEvent.Builder event() {

@@ -64,7 +64,8 @@ class ContentByReferenceTest {
                 S3Options.DEFAULT));
     engine = NumberedEngine.open(folder.resolve("model"), 10, 2);
     AvroEventReader reader =
-        new AvroEventReader(() -> EventSerdes.imageEvent(REGISTRY).deserializer(), fetcher);
+        new AvroEventReader(
+            () -> EventSerdes.imageEvent(REGISTRY).deserializer(), fetcher, new RegistryWaits());
     task = new TaskUnderTest(engine.engine(), reader, folder, 1 << 20, TaskUnderTest.LONG);
     task.init(Map.of());
   }

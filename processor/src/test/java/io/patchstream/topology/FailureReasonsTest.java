@@ -164,7 +164,8 @@ class FailureReasonsTest {
 
   private static EventReader reader(ContentFetcher fetcher) {
     EventReader reader =
-        new AvroEventReader(() -> EventSerdes.imageEvent(REGISTRY).deserializer(), fetcher);
+        new AvroEventReader(
+            () -> EventSerdes.imageEvent(REGISTRY).deserializer(), fetcher, new RegistryWaits());
     return record -> {
       if (Arrays.equals(record.value(), UNFORESEEN)) {
         throw new IllegalStateException("a fault that nobody foresaw");

@@ -52,7 +52,9 @@ class ImageGarbageTest {
           new TaskUnderTest(
               engine,
               new AvroEventReader(
-                  () -> EventSerdes.imageEvent(TaskUnderTest.REGISTRY).deserializer(), null),
+                  () -> EventSerdes.imageEvent(TaskUnderTest.REGISTRY).deserializer(),
+                  null,
+                  new RegistryWaits()),
               List.of(TaskUnderTest.labelsOutput(), TaskUnderTest.embeddingsOutput()),
               folder,
               1 << 20,

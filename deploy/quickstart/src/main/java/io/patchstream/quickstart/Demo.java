@@ -142,7 +142,7 @@ final class Demo {
 
   private static void check(ClassificationStream stream, long silentNanos, long shown)
       throws Exception {
-    if (!stream.isReady()) {
+    if (!stream.condition().isReady()) {
       stream.awaitEnd();
     }
     if (silentNanos > LONGEST_SILENCE.toNanos()) {

@@ -80,7 +80,7 @@ final class ProcessorRun implements AutoCloseable {
     long now = System.nanoTime();
     if (!results.isEmpty()) {
       lastNanos = now;
-    } else if (!processor.stream().isReady()) {
+    } else if (!processor.stream().condition().isReady()) {
       processor.stream().awaitEnd();
     } else if (now - lastNanos > LONGEST_SILENCE.toNanos()) {
       throw new WrongResultException(

@@ -1,0 +1,91 @@
+package io.patchstream.ops;
+
+import io.patchstream.config.Settings;
+import io.patchstream.inference.Engine;
+import io.patchstream.topology.ClassificationStream;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What operators see of the process, from before the model is opened to the very end; or nothing,
+ * if the settings say so.
+ *
+ * <ul>
+ *   <li>{@code /health/live}: 200, or 503 where only a restart helps: the stream or the engine has
+ *       failed, or a run of the model does not come back.
+ *   <li>{@code /health/ready}: 200 once the model is warm and as long as the stream runs or moves
+ *       partitions, otherwise 503.
+ *   <li>{@code /health}: all that is known, as JSON, with the status of {@code /health/ready}.
+ * </ul>
+ */
+public final class Operations implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(Operations.class);
+
+  private final Health health = new Health();
+  private final OperationsServer server; // null: none
+
+  private Operations(OperationsServer server) {
+    this.server = server;
+    if (server != null) {
+      server.handle("/health", () -> health.report().whole());
+      server.handle("/health/live", () -> health.report().liveness());
+      server.handle("/health/ready", () -> health.report().readiness());
+    }
+  }
+
+  /**
+   * Answers from now on that the process lives, and is not ready.
+   *
+   * @throws IOException if nothing can listen where the settings say
+   */
+  public static Operations open(Settings settings) throws IOException {
+    String host = settings.httpHost();
+    int port = settings.httpPort();
+    if (port == Settings.NO_HTTP) {
+      return new Operations(null);
+    }
+    try {
+      Operations operations = new Operations(OperationsServer.start(host, port));
+      log.info("Health at {}/health", operations.url().orElseThrow());
+      return operations;
+    } catch (IOException e) {
+      throw new IOException(
+          ("Nothing can listen at %s:%d, as %s and %s say: %s. Give another port, 0 for any free one"
+                  + " or -1 for none.")
+              .formatted(host, port, Settings.HTTP_HOST, Settings.HTTP_PORT, e.getMessage()),
+          e);
+    }
+  }
+
+  /** Where it is answered; empty where it is not. */
+  public Optional<String> url() {
+    return Optional.ofNullable(server).map(OperationsServer::address).map(Operations::url);
+  }
+
+  private static String url(InetSocketAddress address) {
+    String host = address.getAddress().getHostAddress();
+    return "http://%s:%d"
+        .formatted(host.contains(":") ? "[" + host + "]" : host, address.getPort());
+  }
+
+  /** The engine is warm and the stream started: the process is ready once it reads. */
+  public void watch(Engine engine, ClassificationStream stream) {
+    health.watch(engine, stream);
+  }
+
+  /** From now on the process is not ready; it lives until it ends. */
+  public void stopping() {
+    health.stopping();
+  }
+
+  @Override
+  public void close() {
+    if (server != null) {
+      server.close();
+    }
+  }
+}
