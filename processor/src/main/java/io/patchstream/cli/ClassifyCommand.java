@@ -178,12 +178,10 @@ final class ClassifyCommand implements Callable<Integer> {
   }
 
   private int print(FileClassifier outcomes, int files, OutcomeFormat format) throws IOException {
-    // Java cannot tell whether its streams are terminals, the launcher can.
-    String terminals = System.getProperty("patchstream.terminals", "");
-    boolean outOnTerminal = terminals.contains("stdout");
+    boolean outOnTerminal = System.getProperty("patchstream.terminals", "").contains("stdout");
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
-    Progress progress = new Progress(err, terminals.contains("stderr"), files, System::nanoTime);
+    Progress progress = Progress.on(err, files, "classified");
     while (outcomes.hasNext()) {
       FileOutcome outcome = outcomes.next();
       if (outOnTerminal || outcome.failure() != null) {

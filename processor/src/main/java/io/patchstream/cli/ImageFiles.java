@@ -5,10 +5,12 @@ import io.patchstream.image.ImageFormat;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.FileSystemLoopException;
+import java.nio.file.FileSystems;
 import java.nio.file.FileVisitOption;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.PathMatcher;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
@@ -26,17 +28,25 @@ final class ImageFiles {
    * are, sorted, links followed. A folder that cannot be listed stands for itself, so that it is
    * told as a file that cannot be read.
    *
+   * @param paths files, folders, and patterns as {@link java.nio.file.FileSystem#getPathMatcher}
+   *     knows them under "glob", for shells that cannot expand so many
    * @throws UsageException if one of the paths does not exist; the message names all of those
    */
   static List<Path> under(List<Path> paths) throws UsageException, IOException {
     List<String> missing =
-        paths.stream().filter(Files::notExists).map(path -> "There is no " + path + ".").toList();
+        paths.stream()
+            .map(path -> isPattern(path) ? plainPart(path) : path)
+            .filter(Files::notExists)
+            .map(path -> "There is no " + path + ".")
+            .toList();
     if (!missing.isEmpty()) {
       throw new UsageException(String.join(System.lineSeparator(), missing));
     }
     List<Path> files = new ArrayList<>();
     for (Path path : paths) {
-      if (Files.isDirectory(path)) {
+      if (isPattern(path)) {
+        files.addAll(matching(path));
+      } else if (Files.isDirectory(path)) {
         files.addAll(below(path));
       } else {
         files.add(path);
@@ -45,7 +55,34 @@ final class ImageFiles {
     return files;
   }
 
-  private static List<Path> below(Path folder) throws IOException {
+  /** Whether it means others: a file may be named like a pattern. */
+  private static boolean isPattern(Path path) {
+    return hasWildcard(path) && Files.notExists(path);
+  }
+
+  private static boolean hasWildcard(Path path) {
+    return path.toString().chars().anyMatch(c -> "*?[{".indexOf(c) >= 0);
+  }
+
+  /** What stands before the first part with a wildcard; the working folder if nothing does. */
+  private static Path plainPart(Path pattern) {
+    Path plain = pattern.getRoot() == null ? Path.of("") : pattern.getRoot();
+    for (Path part : pattern) {
+      if (hasWildcard(part)) {
+        break;
+      }
+      plain = plain.resolve(part);
+    }
+    return plain;
+  }
+
+  private static List<Path> matching(Path pattern) throws IOException {
+    PathMatcher matcher = FileSystems.getDefault().getPathMatcher("glob:" + pattern);
+    return below(plainPart(pattern)).stream().filter(matcher::matches).toList();
+  }
+
+  /** The files below a folder that are named as images are, sorted, links followed. */
+  static List<Path> below(Path folder) throws IOException {
     List<Path> files = new ArrayList<>();
     Files.walkFileTree(
         folder,

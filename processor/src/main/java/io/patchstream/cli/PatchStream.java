@@ -24,6 +24,8 @@ import picocli.CommandLine.ScopeType;
       RunCommand.class,
       DrainCommand.class,
       ReplayCommand.class,
+      SendCommand.class,
+      WatchCommand.class,
       ClassifyCommand.class,
       PreprocessCommand.class,
       InspectCommand.class,

@@ -21,10 +21,11 @@ final class Progress {
   private final PrintWriter err;
   private final boolean terminal;
   private final int total;
+  private final String done;
   private final LongSupplier nanos;
   private final long start;
 
-  private int done;
+  private int images;
   private int failed;
   private int drawn; // characters of the bar that stands on the terminal
   private long told;
@@ -33,20 +34,28 @@ final class Progress {
    * Begins to measure.
    *
    * @param terminal whether {@code err} is one
+   * @param done what is done with an image, as "classified"
    * @param nanos a clock, as {@link System#nanoTime}
    */
-  Progress(PrintWriter err, boolean terminal, int total, LongSupplier nanos) {
+  Progress(PrintWriter err, boolean terminal, int total, String done, LongSupplier nanos) {
     this.err = err;
     this.terminal = terminal;
     this.total = total;
+    this.done = done;
     this.nanos = nanos;
     start = nanos.getAsLong();
     told = start;
   }
 
+  /** As the launcher says of stderr: Java cannot tell whether its streams are terminals. */
+  static Progress on(PrintWriter err, int total, String done) {
+    boolean terminal = System.getProperty("patchstream.terminals", "").contains("stderr");
+    return new Progress(err, terminal, total, done, System::nanoTime);
+  }
+
   /** One image more, whatever became of it. */
   void advance(boolean success) {
-    done++;
+    images++;
     failed += success ? 0 : 1;
     if (total <= FEW) {
       return;
@@ -56,7 +65,7 @@ final class Progress {
       if (drawn == 0 || since >= REDRAW_NANOS) {
         draw();
       }
-    } else if (since >= REPORT_NANOS || done * 4L / total > (done - 1) * 4L / total) {
+    } else if (since >= REPORT_NANOS || images * 4L / total > (images - 1) * 4L / total) {
       told = nanos.getAsLong();
       err.println(state());
     }
@@ -79,17 +88,18 @@ final class Progress {
   String summary() {
     return String.format(
         Locale.ROOT,
-        "%d %s in %.1f s (%s): %d classified, %d failed.",
-        done,
-        done == 1 ? "image" : "images",
+        "%d %s in %.1f s (%s): %d %s, %d failed.",
+        images,
+        images == 1 ? "image" : "images",
         seconds(),
         rate(),
-        done - failed,
+        images - failed,
+        done,
         failed);
   }
 
   private void draw() {
-    int full = (int) ((long) BAR * done / total);
+    int full = (int) ((long) BAR * images / total);
     String bar = "[" + "#".repeat(full) + "-".repeat(BAR - full) + "] " + state();
     err.print("\r" + bar + " ".repeat(Math.max(0, drawn - bar.length())));
     err.flush();
@@ -98,11 +108,11 @@ final class Progress {
   }
 
   private String state() {
-    return done + " of " + total + ", " + failed + " failed, " + rate();
+    return images + " of " + total + ", " + failed + " failed, " + rate();
   }
 
   private String rate() {
-    return String.format(Locale.ROOT, "%.0f img/s", done / Math.max(1e-9, seconds()));
+    return String.format(Locale.ROOT, "%.0f img/s", images / Math.max(1e-9, seconds()));
   }
 
   private double seconds() {

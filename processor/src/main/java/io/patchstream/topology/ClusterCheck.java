@@ -78,7 +78,24 @@ final class ClusterCheck {
     noteRefusal(transactions, AclOperation.WRITE, "transactional ids " + application + "-*");
     acls.throwIfAny();
     throwIfMissing(topics.keySet(), found.keySet());
-    return found.values().stream()
+    return partitions(found.values());
+  }
+
+  /**
+   * As above, for whoever neither commits offsets nor transactions.
+   *
+   * @param topics what is to be done with each
+   */
+  Map<String, Integer> partitions(Map<String, Set<AclOperation>> topics)
+      throws StreamFailedException, InterruptedException {
+    Map<String, TopicDescription> found = describe(topics);
+    acls.throwIfAny();
+    throwIfMissing(topics.keySet(), found.keySet());
+    return partitions(found.values());
+  }
+
+  private static Map<String, Integer> partitions(Collection<TopicDescription> topics) {
+    return topics.stream()
         .collect(Collectors.toMap(TopicDescription::name, topic -> topic.partitions().size()));
   }
 

@@ -46,6 +46,25 @@ class ImageFilesTest {
   }
 
   @Test
+  void patternsNameImagesBelowTheirPlainPart() throws Exception {
+    Path first = file("day/camera-1/a.jpg");
+    Path second = file("day/camera-2/deep/b.jpg");
+    file("day/camera-2/deep/b.png");
+
+    assertThat(ImageFiles.under(List.of(folder.resolve("day/**.jpg"))))
+        .containsExactly(first, second);
+    assertThat(ImageFiles.under(List.of(folder.resolve("day/camera-?/*.jpg"))))
+        .containsExactly(first);
+  }
+
+  @Test
+  void aPatternInAFolderThatIsNotThereNamesIt() {
+    assertThatThrownBy(() -> ImageFiles.under(List.of(folder.resolve("none/*.jpg"))))
+        .isInstanceOf(UsageException.class)
+        .hasMessage("There is no " + folder.resolve("none") + ".");
+  }
+
+  @Test
   void linksAreFollowedButNotInCircles() throws Exception {
     Path image = file("pictures/1.png");
     Path link = Files.createSymbolicLink(folder.resolve("link"), image.getParent());

@@ -83,7 +83,7 @@ class ProgressTest {
   }
 
   private Progress progress(boolean terminal, int total) {
-    return new Progress(new PrintWriter(err, true), terminal, total, () -> now);
+    return new Progress(new PrintWriter(err, true), terminal, total, "classified", () -> now);
   }
 
   private void advance(Progress progress, int images, Duration each) {
