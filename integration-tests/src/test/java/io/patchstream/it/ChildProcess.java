@@ -81,6 +81,11 @@ final class ChildProcess implements AutoCloseable {
     signal("TERM");
   }
 
+  /** SIGTERM to the one process that this one has started and waits for; returns at once. */
+  void terminateChild() {
+    process.children().forEach(ProcessHandle::destroy);
+  }
+
   /** SIGSTOP: the process keeps all it holds and does nothing. */
   void pause() {
     signal("STOP");

@@ -72,6 +72,8 @@ class DemoProcessIT {
     command.add("-XX:TieredStopAtLevel=1");
     command.add("-Djava.io.tmpdir=" + Files.createDirectory(folder.resolve("tmp")));
     command.add("-Dpatchstream.home=" + DISTRIBUTION);
+    command.add("-Djava.library.path=" + DISTRIBUTION.resolve("native/linux-x86_64"));
+    command.add("-Dorg.bytedeco.javacpp.pathsFirst=true");
     command.add("-cp");
     command.add(DISTRIBUTION.resolve("lib") + "/*:" + QUICKSTART.resolve("lib") + "/*");
     command.add("io.patchstream.quickstart.Quickstart");

@@ -37,6 +37,23 @@ class DistributionIT {
     assertThat(both).isEmpty();
   }
 
+  /** ONNX Runtime's natives would be unpacked at each start, and would stay after a kill. */
+  @Test
+  void nativesOfServersLieUnpackedAndOnlyThere() throws IOException {
+    Path natives = PRODUCTION.resolveSibling("native/linux-x86_64");
+
+    assertThat(natives.resolve("libonnxruntime.so")).exists();
+    assertThat(natives.resolve("libjnileptonica.so")).exists();
+    assertThat(jarsWith("ai/onnxruntime/native/linux-x64/libonnxruntime.so", PRODUCTION)).isEmpty();
+    assertThat(jarsWith("org/bytedeco/leptonica/linux-x86_64/libjnileptonica.so", PRODUCTION))
+        .isEmpty();
+    // Those of other platforms unpack themselves.
+    assertThat(jarsWith("ai/onnxruntime/native/linux-aarch64/libonnxruntime.so", PRODUCTION))
+        .hasSize(1);
+    assertThat(jarsWith("org/bytedeco/leptonica/linux-arm64/libjnileptonica.so", PRODUCTION))
+        .hasSize(1);
+  }
+
   private static List<Path> jarsWith(String entry, Path folder) throws IOException {
     List<Path> found = new ArrayList<>();
     for (Path file : jars(folder)) {
