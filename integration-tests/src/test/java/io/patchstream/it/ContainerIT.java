@@ -7,6 +7,7 @@ import io.patchstream.fixtures.NumberedPicture;
 import io.patchstream.fixtures.NumberedVit;
 import io.patchstream.schemas.ImageEvent;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -21,13 +22,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.record.internal.CompressionType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -81,12 +82,14 @@ class ContainerIT {
 
   /** Start, classify, stop: on a read-only root, as another user, without a home to write to. */
   @Test
-  void classifiesAndLeavesNothingBehind(
-      KafkaCluster kafka, SchemaRegistry registry, @TempDir Path model) throws Exception {
+  void classifiesAndLeavesNothingBehind(KafkaCluster kafka, SchemaRegistry registry)
+      throws Exception {
     assumeTrue(Sandbox.missing().isEmpty(), Sandbox.missing());
-    NumberedVit.of(10).writeTo(model);
     ContainerFile image = ContainerFile.read(CONTAINERS.resolve("cpu.Dockerfile"));
     Path folder = Workspace.folder("container");
+    // Not one of JUnit's, which are for their maker alone.
+    Path model = Files.createDirectory(folder.resolve("model"));
+    NumberedVit.of(10).writeTo(model);
     int port = Workspace.freePort();
     try (Pipeline pipeline = new Pipeline(kafka, registry, "container", 2, model);
         CommittedReader results = pipeline.results()) {
@@ -114,7 +117,10 @@ class ContainerIT {
       assertThat(run(check, folder)).as("health check of nothing").isNotZero();
       assertThat(results.readToEnd(SOON)).hasSize(2 * CompressionType.values().length);
       assertThat(results.records(pipeline.failures())).isEmpty();
-      assertThat(sandbox.temporaryFolder()).isEmptyDirectory();
+      // ONNX Runtime makes a folder there, and has nothing to put into it.
+      try (Stream<Path> left = Files.walk(sandbox.temporaryFolder())) {
+        assertThat(left).noneMatch(Files::isRegularFile);
+      }
     }
   }
 
@@ -181,11 +187,11 @@ class ContainerIT {
         .toList();
   }
 
-  private static java.util.Set<PosixFilePermission> permissions(Path file) {
+  private static Set<PosixFilePermission> permissions(Path file) {
     try {
       return Files.getPosixFilePermissions(file);
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
+      throw new UncheckedIOException(e);
     }
   }
 }
