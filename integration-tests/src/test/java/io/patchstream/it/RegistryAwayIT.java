@@ -74,6 +74,30 @@ class RegistryAwayIT {
     }
   }
 
+  /** Its new owner has read no event yet, and asks nobody for the schema of the first one. */
+  @Test
+  void aPartitionThatMovesMeanwhileGoesOn(KafkaCluster kafka) throws IOException {
+    NumberedVit.of(30).writeTo(model);
+    try (SchemaRegistry registry = SchemaRegistry.start();
+        Pipeline pipeline = new Pipeline(kafka, registry, "registry-takeover", 1, model);
+        CommittedReader results = pipeline.results()) {
+      NumberedImages images = new NumberedImages(pipeline, 30);
+      images.send(0, 10, NumberedPicture::png);
+      ProcessorProcess owner = pipeline.processor().start().awaitRunning(SOON);
+      results.awaitRecords(2 * 10, SOON);
+      ProcessorProcess other = pipeline.processor().start().awaitRunning(SOON);
+
+      registry.stop();
+      assertThat(owner.terminate(SOON)).isZero();
+      images.send(10, 30, NumberedPicture::png);
+      results.awaitRecords(2 * 30, SOON);
+      assertThat(other.log()).doesNotContain("waits for the schema registry");
+      assertThat(other.terminate(SOON)).isZero();
+      results.readToEnd(SOON);
+      images.assertLabelledOnce(results.records(pipeline.labels()));
+    }
+  }
+
   private static void assertAnotherCannotStart(Pipeline pipeline, SchemaRegistry registry) {
     ProcessorProcess another = pipeline.processor().start();
     assertThat(another.awaitExit(SOON)).isEqualTo(1);

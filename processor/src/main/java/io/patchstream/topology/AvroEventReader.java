@@ -11,7 +11,6 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
-import java.util.function.Supplier;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,18 +23,19 @@ final class AvroEventReader implements EventReader {
   private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
 
-  // A deserializer serves one thread.
-  private final ThreadLocal<Deserializer<ImageEvent>> deserializers;
-
+  private final Deserializer<ImageEvent> deserializer;
   private final ContentFetcher fetcher;
   private final RegistryWaits waits;
 
-  /** Reads with a deserializer for each thread, and tells {@code waits} what it waits for. */
+  /**
+   * A reader for all threads that decode.
+   *
+   * @param deserializer for any number of threads, which share what the registry has told
+   * @param waits is told what waits for the registry
+   */
   AvroEventReader(
-      Supplier<Deserializer<ImageEvent>> deserializers,
-      ContentFetcher fetcher,
-      RegistryWaits waits) {
-    this.deserializers = ThreadLocal.withInitial(deserializers);
+      Deserializer<ImageEvent> deserializer, ContentFetcher fetcher, RegistryWaits waits) {
+    this.deserializer = deserializer;
     this.fetcher = fetcher;
     this.waits = waits;
   }
@@ -81,7 +81,7 @@ final class AvroEventReader implements EventReader {
   private Optional<ImageEvent> tryDeserialize(InputRecord record, Duration pause)
       throws RejectedEventException {
     try {
-      return Optional.of(deserializers.get().deserialize(record.topic(), record.value()));
+      return Optional.of(deserializer.deserialize(record.topic(), record.value()));
     } catch (RuntimeException e) {
       if (!RegistryErrors.isRetriable(e)) {
         throw new RejectedEventException(FailureReason.UNREADABLE_EVENT, e.getMessage(), e);

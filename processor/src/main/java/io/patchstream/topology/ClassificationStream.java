@@ -6,7 +6,6 @@ import io.patchstream.inference.Engine;
 import io.patchstream.schemas.Activation;
 import io.patchstream.schemas.EmbeddingKind;
 import io.patchstream.schemas.ModelInfo;
-import io.patchstream.schemas.serdes.EventSerdes;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -74,7 +73,7 @@ public final class ClassificationStream implements AutoCloseable {
     fence = new FenceTopic(fenceTopic, config.getProducerConfigs(application + "-fence"));
 
     fetcher = new ContentFetcher(options.content());
-    EventReader reader = reader(options, fetcher, registryWaits);
+    EventReader reader = reader(cluster, fetcher, registryWaits);
     ResidentBytes residentBytes = new ResidentBytes(options.inFlightMaxBytes());
     List<SinkTopic> sinks = new ArrayList<>();
     Results results = results(cluster, engine, sinks);
@@ -187,18 +186,17 @@ public final class ClassificationStream implements AutoCloseable {
   }
 
   private static EventReader reader(
-      StreamOptions options, ContentFetcher fetcher, RegistryWaits registryWaits) {
-    if (options.inputFormat() == InputFormat.RAW) {
+      Cluster cluster, ContentFetcher fetcher, RegistryWaits registryWaits) {
+    if (cluster.options().inputFormat() == InputFormat.RAW) {
       return new RawImageReader();
     }
-    return new AvroEventReader(
-        () -> EventSerdes.imageEvent(options.client()).deserializer(), fetcher, registryWaits);
+    return new AvroEventReader(cluster.serdes().events(), fetcher, registryWaits);
   }
 
   /** The writers of the topics that are configured; their sinks are added to {@code sinks}. */
   private static Results results(Cluster cluster, Engine engine, List<SinkTopic> sinks) {
     StreamOptions options = cluster.options();
-    OutputSerializers serializers = cluster.serializers();
+    TopicSerdes serdes = cluster.serdes();
     ModelInfo model =
         new ModelInfo(
             engine.identity().name(), engine.identity().revision(), engine.identity().precision());
@@ -208,7 +206,7 @@ public final class ClassificationStream implements AutoCloseable {
         .ifPresent(
             topic -> {
               Activation activation = Activation.valueOf(engine.identity().activation().name());
-              LabelWriter writer = new LabelWriter(topic, model, activation, serializers.labels());
+              LabelWriter writer = new LabelWriter(topic, model, activation, serdes.labels());
               outputs.add(new Results.Output(cluster.sink(LABELS, topic), writer::write));
             });
     options
@@ -218,7 +216,7 @@ public final class ClassificationStream implements AutoCloseable {
               EmbeddingKind kind = EmbeddingKind.valueOf(engine.identity().embedding().name());
               EmbeddingWriter writer =
                   new EmbeddingWriter(
-                      topic, model, kind, options.preprocessingId(), serializers.embeddings());
+                      topic, model, kind, options.preprocessingId(), serdes.embeddings());
               outputs.add(new Results.Output(cluster.sink(EMBEDDINGS, topic), writer::write));
             });
     SinkTopic deadLetters = cluster.sink(FAILURES, options.deadLetterTopic());
@@ -226,7 +224,7 @@ public final class ClassificationStream implements AutoCloseable {
     sinks.add(deadLetters);
     FailureWriter failures =
         new FailureWriter(
-            options.deadLetterTopic(), options.deadLetterMaxBytes(), serializers.failures());
+            options.deadLetterTopic(), options.deadLetterMaxBytes(), serdes.failures());
     return new Results(outputs, failures, deadLetters);
   }
 

@@ -19,19 +19,19 @@ public final class Cluster {
 
   private final StreamOptions options;
   private final StreamsConfig config;
-  private final OutputSerializers serializers;
+  private final TopicSerdes serdes;
   private final int tasks;
   private final Map<String, Integer> maxMessageBytes;
 
   private Cluster(
       StreamOptions options,
       StreamsConfig config,
-      OutputSerializers serializers,
+      TopicSerdes serdes,
       int tasks,
       Map<String, Integer> maxMessageBytes) {
     this.options = options;
     this.config = config;
-    this.serializers = serializers;
+    this.serdes = serdes;
     this.tasks = tasks;
     this.maxMessageBytes = maxMessageBytes;
   }
@@ -57,7 +57,7 @@ public final class Cluster {
       check.ensureChangelog(MicroBatchProcessor.changelog(application), tasks);
       check.ensureFenceTopic(FenceTopic.nameFor(application), tasks);
       return new Cluster(
-          options, config, OutputSerializers.open(options), tasks, check.maxMessageBytes(outputs));
+          options, config, TopicSerdes.open(options), tasks, check.maxMessageBytes(outputs));
     }
   }
 
@@ -69,8 +69,8 @@ public final class Cluster {
     return config;
   }
 
-  OutputSerializers serializers() {
-    return serializers;
+  TopicSerdes serdes() {
+    return serdes;
   }
 
   /** The most tasks that one process can come to own. */

@@ -33,7 +33,7 @@ class AvroEventReaderTest {
 
   private final RegistryWaits waits = new RegistryWaits();
   private final AvroEventReader reader =
-      new AvroEventReader(() -> EventSerdes.imageEvent(REGISTRY).deserializer(), NOTHING, waits);
+      new AvroEventReader(EventSerdes.imageEventDeserializer(REGISTRY), NOTHING, waits);
 
   @Test
   void readsTheImageAndItsRequestedSize() throws Exception {
@@ -98,7 +98,6 @@ class AvroEventReaderTest {
     List<Set<String>> seen = new ArrayList<>();
     AvroEventReader patient =
         new AvroEventReader(
-            () ->
                 (topic, bytes) -> {
                   seen.add(Set.copyOf(waits.waiting()));
                   if (seen.size() < 3) {

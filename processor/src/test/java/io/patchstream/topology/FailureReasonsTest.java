@@ -165,7 +165,7 @@ class FailureReasonsTest {
   private static EventReader reader(ContentFetcher fetcher) {
     EventReader reader =
         new AvroEventReader(
-            () -> EventSerdes.imageEvent(REGISTRY).deserializer(), fetcher, new RegistryWaits());
+            EventSerdes.imageEventDeserializer(REGISTRY), fetcher, new RegistryWaits());
     return record -> {
       if (Arrays.equals(record.value(), UNFORESEEN)) {
         throw new IllegalStateException("a fault that nobody foresaw");

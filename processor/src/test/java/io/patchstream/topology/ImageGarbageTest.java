@@ -52,7 +52,7 @@ class ImageGarbageTest {
           new TaskUnderTest(
               engine,
               new AvroEventReader(
-                  () -> EventSerdes.imageEvent(TaskUnderTest.REGISTRY).deserializer(),
+                  EventSerdes.imageEventDeserializer(TaskUnderTest.REGISTRY),
                   null,
                   new RegistryWaits()),
               List.of(TaskUnderTest.labelsOutput(), TaskUnderTest.embeddingsOutput()),

@@ -68,14 +68,23 @@ public final class EventSerdes {
     return serde(ImageFailure.class, registry);
   }
 
+  /** The deserializer alone, which can be told to know a topic's schemas beforehand. */
+  public static RecordDeserializer<ImageEvent> imageEventDeserializer(Map<String, ?> registry) {
+    return new RecordDeserializer<>(ImageEvent.class, complete(registry));
+  }
+
   private static <T extends SpecificRecord> Serde<T> serde(Class<T> type, Map<String, ?> registry) {
+    Map<String, Object> properties = complete(registry);
+    return Serdes.serdeFrom(
+        new RecordSerializer<>(type, properties), new RecordDeserializer<>(type, properties));
+  }
+
+  private static Map<String, Object> complete(Map<String, ?> registry) {
     Map<String, Object> properties = new HashMap<>(DEFAULTS);
     properties.putAll(registry);
     properties.put(KafkaAvroDeserializerConfig.SPECIFIC_AVRO_READER_CONFIG, true);
     refuseOauth(properties);
-
-    return Serdes.serdeFrom(
-        new RecordSerializer<>(type, properties), new RecordDeserializer<>(type, properties));
+    return properties;
   }
 
   private static void refuseOauth(Map<String, ?> properties) {

@@ -1,7 +1,11 @@
 package io.patchstream.schemas.serdes;
 
+import io.confluent.kafka.schemaregistry.avro.AvroSchema;
+import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
+import io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientException;
 import io.confluent.kafka.serializers.KafkaAvroDeserializer;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import org.apache.avro.AvroRuntimeException;
@@ -11,24 +15,58 @@ import org.apache.avro.io.DatumReader;
 import org.apache.avro.io.Decoder;
 import org.apache.avro.specific.SpecificData;
 import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.Deserializer;
 
-/** Reads one type of record, and says of every other value what it is instead. */
-final class RecordDeserializer<T extends SpecificRecord> implements Deserializer<T> {
+/**
+ * Reads one type of record, and says of every other value what it is instead. For any number of
+ * threads, which share what the registry has told one of them.
+ */
+public final class RecordDeserializer<T extends SpecificRecord> implements Deserializer<T> {
   /** The byte 0 and the schema's id. */
   static final int PREFIX_BYTES = 5;
 
   private final Class<T> type;
   private final Schema schema;
-  private final KafkaAvroDeserializer confluent;
+  private final OneRecord first;
+
+  // Confluent promises nothing of a deserializer that several threads use, but of its client.
+  private final ThreadLocal<OneRecord> confluent;
 
   RecordDeserializer(Class<T> type, Map<String, ?> properties) {
     this.type = type;
     this.schema = SpecificData.get().getSchema(type);
-    this.confluent = new OneRecord(schema);
-    confluent.configure(properties, false);
+    first = new OneRecord(schema, null);
+    first.configure(properties, false);
+    confluent =
+        ThreadLocal.withInitial(
+            () -> {
+              OneRecord another = new OneRecord(schema, first.getSchemaRegistryClient());
+              another.configure(properties, false);
+              return another;
+            });
+  }
+
+  /**
+   * Fetches the schemas that the registry has for the values of a topic, the newest hundred: their
+   * records are read from then on whether the registry answers or not. Does nothing where it has
+   * none, or does not let this user list them.
+   *
+   * @throws KafkaException one for which {@link RegistryErrors#isRetriable} is true if the registry
+   *     does not answer
+   */
+  public void fetchSchemas(String topic) {
+    try {
+      first.fetchSchemas(topic);
+    } catch (RestClientException e) {
+      if (RegistryErrors.isRetriable(e) && !RegistryErrors.isRefusal(e)) {
+        throw new KafkaException("The schemas of " + topic + " cannot be fetched", e);
+      }
+    } catch (IOException e) {
+      throw new KafkaException("The schemas of " + topic + " cannot be fetched", e);
+    }
   }
 
   @Override
@@ -48,7 +86,7 @@ final class RecordDeserializer<T extends SpecificRecord> implements Deserializer
               + " bytes do not begin with the byte 0 and a schema id of four bytes.");
     }
     try {
-      return type.cast(confluent.deserialize(topic, headers, data, schema));
+      return type.cast(confluent.get().deserialize(topic, headers, data, schema));
     } catch (RuntimeException e) {
       if (RegistryErrors.isRetriable(e)) {
         throw e;
@@ -60,7 +98,7 @@ final class RecordDeserializer<T extends SpecificRecord> implements Deserializer
 
   @Override
   public void close() {
-    confluent.close();
+    first.close(); // and with it the client of all
   }
 
   private static String innermostMessage(Throwable error) {
@@ -73,10 +111,32 @@ final class RecordDeserializer<T extends SpecificRecord> implements Deserializer
 
   /** The Confluent deserializer, held to one record. */
   private static final class OneRecord extends KafkaAvroDeserializer {
+    private static final int MOST_SCHEMAS = 100;
+
     private final Schema expected;
 
-    OneRecord(Schema expected) {
+    /**
+     * A deserializer that is not configured yet.
+     *
+     * @param registry the client, or null if it makes one of its own
+     */
+    OneRecord(Schema expected, SchemaRegistryClient registry) {
+      super(registry);
       this.expected = expected;
+    }
+
+    /** Asks what {@code deserialize} would ask, so that the client has it in its cache. */
+    void fetchSchemas(String topic) throws IOException, RestClientException {
+      String subject = getSubjectName(topic, false, null, new AvroSchema(expected));
+      List<Integer> versions = schemaRegistry.getAllVersions(subject);
+      int first = Math.max(0, versions.size() - MOST_SCHEMAS);
+      for (int version : versions.subList(first, versions.size())) {
+        int id = schemaRegistry.getSchemaMetadata(subject, version).getId();
+        schemaRegistry.getSchemaBySubjectAndId(subject, id);
+        if (strategyUsesSchema(false)) {
+          schemaRegistry.getSchemaBySubjectAndId(getContextName(topic), id);
+        }
+      }
     }
 
     /** Comes between the registry's answer and the record's bytes. */

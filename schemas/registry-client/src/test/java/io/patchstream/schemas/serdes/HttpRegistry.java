@@ -12,10 +12,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.IntStream;
 
 /**
- * A registry of a few lines on a loopback port: registers, looks up and gives schemas by id, and
- * answers whatever a test wants it to answer instead.
+ * A registry of a few lines on a loopback port: registers, lists and looks up schemas, the same for
+ * each subject, gives them by id, and answers whatever a test wants it to answer instead.
  */
 final class HttpRegistry implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -73,19 +74,22 @@ final class HttpRegistry implements AutoCloseable {
     requests.add(exchange.getRequestMethod() + " " + path);
     authorizations.add(String.valueOf(exchange.getRequestHeaders().getFirst("Authorization")));
     byte[] request = exchange.getRequestBody().readAllBytes();
-    Answer answer = fixed != null ? fixed : answer(path, request);
+    Answer answer = fixed != null ? fixed : answer(exchange.getRequestMethod(), path, request);
     byte[] body = answer.body().getBytes(StandardCharsets.UTF_8);
     exchange.sendResponseHeaders(answer.status(), body.length == 0 ? -1 : body.length);
     exchange.getResponseBody().write(body);
     exchange.close();
   }
 
-  private Answer answer(String path, byte[] request) throws IOException {
+  private Answer answer(String method, String path, byte[] request) throws IOException {
     if (path.startsWith("/schemas/ids/")) {
       int id = Integer.parseInt(path.substring("/schemas/ids/".length()));
       return id <= schemas.size()
           ? ok(Map.of("schema", schemas.get(id - 1)))
           : error(404, 40403, "Schema " + id + " not found");
+    }
+    if (method.equals("GET")) {
+      return listed(path);
     }
     JsonNode body = JSON.readTree(request);
     String schema = body.path("schema").asText();
@@ -94,20 +98,26 @@ final class HttpRegistry implements AutoCloseable {
           Map.of("id", schemas.contains(schema) ? schemas.indexOf(schema) + 1 : register(schema)));
     }
     return schemas.contains(schema)
-        ? ok(
-            Map.of(
-                "subject",
-                path.substring("/subjects/".length()),
-                "version",
-                1,
-                "id",
-                schemas.indexOf(schema) + 1,
-                "schema",
-                schema))
+        ? ok(version(path.substring("/subjects/".length()), schemas.indexOf(schema) + 1))
         : error(404, 40403, "Schema not found");
   }
 
-  private static Answer ok(Map<String, ?> body) throws IOException {
+  /** The versions of a subject, or one of them; a version's number is its id. */
+  private Answer listed(String path) throws IOException {
+    String[] parts = path.split("/");
+    if (schemas.isEmpty()) {
+      return error(404, 40401, "Subject " + parts[2] + " not found");
+    }
+    return parts.length == 4
+        ? ok(IntStream.rangeClosed(1, schemas.size()).toArray())
+        : ok(version(parts[2], Integer.parseInt(parts[4])));
+  }
+
+  private Map<String, ?> version(String subject, int id) {
+    return Map.of("subject", subject, "version", id, "id", id, "schema", schemas.get(id - 1));
+  }
+
+  private static Answer ok(Object body) throws IOException {
     return new Answer(200, JSON.writeValueAsString(body));
   }
 

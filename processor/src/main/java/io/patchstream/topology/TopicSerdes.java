@@ -1,56 +1,69 @@
 package io.patchstream.topology;
 
+import io.patchstream.config.InputFormat;
 import io.patchstream.schemas.Activation;
 import io.patchstream.schemas.EmbeddingKind;
 import io.patchstream.schemas.FailureReason;
 import io.patchstream.schemas.ImageClassification;
 import io.patchstream.schemas.ImageEmbedding;
+import io.patchstream.schemas.ImageEvent;
 import io.patchstream.schemas.ImageFailure;
 import io.patchstream.schemas.ModelInfo;
 import io.patchstream.schemas.serdes.EventSerdes;
+import io.patchstream.schemas.serdes.RecordDeserializer;
 import io.patchstream.schemas.serdes.RegistryErrors;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.Serializer;
 
 /**
- * The serializers of the output values. Their schemas are registered, or looked up, before the
- * stream starts: from then on they are cached, and a registry that goes away stops no result.
+ * What reads and writes the values of the topics. The schemas of the outputs are registered, or
+ * looked up, and those of the input fetched, before the stream starts: from then on they are
+ * cached, and a registry that goes away stops nothing, whoever takes a partition over meanwhile. An
+ * event of a schema that was registered later waits.
  *
+ * @param events of the input topics
  * @param labels of the labels topic
  * @param embeddings of the embeddings topic
  * @param failures of the dead letter topic
  */
-record OutputSerializers(
+record TopicSerdes(
+    Deserializer<ImageEvent> events,
     Serializer<ImageClassification> labels,
     Serializer<ImageEmbedding> embeddings,
     Serializer<ImageFailure> failures) {
 
   /**
-   * Makes the serializers and their schemas known.
+   * Makes the serdes and their schemas known.
    *
    * @throws StreamFailedException if the registry does not answer or does not take a schema
    */
-  static OutputSerializers open(StreamOptions options) throws StreamFailedException {
+  static TopicSerdes open(StreamOptions options) throws StreamFailedException {
     Map<String, Object> client = options.client();
     try {
-      OutputSerializers serializers =
-          new OutputSerializers(
+      RecordDeserializer<ImageEvent> events = EventSerdes.imageEventDeserializer(client);
+      TopicSerdes serdes =
+          new TopicSerdes(
+              events,
               EventSerdes.imageClassification(client).serializer(),
               EventSerdes.imageEmbedding(client).serializer(),
               EventSerdes.imageFailure(client).serializer());
       ModelInfo model = new ModelInfo("", "", "");
       if (options.labelsTopic().isPresent()) {
-        makeKnown(serializers.labels, options.labelsTopic().get(), emptyLabels(model));
+        makeKnown(serdes.labels, options.labelsTopic().get(), emptyLabels(model));
       }
       if (options.embeddingsTopic().isPresent()) {
-        makeKnown(serializers.embeddings, options.embeddingsTopic().get(), emptyEmbedding(model));
+        makeKnown(serdes.embeddings, options.embeddingsTopic().get(), emptyEmbedding(model));
       }
-      makeKnown(serializers.failures, options.deadLetterTopic(), emptyFailure());
-      return serializers;
+      makeKnown(serdes.failures, options.deadLetterTopic(), emptyFailure());
+      if (options.inputFormat() == InputFormat.AVRO) {
+        options.inputTopics().forEach(events::fetchSchemas);
+      }
+      return serdes;
     } catch (ConfigException e) {
       throw new StreamFailedException(
           "Correct the settings of the schema registry's client: " + e.getMessage() + ".", e);
