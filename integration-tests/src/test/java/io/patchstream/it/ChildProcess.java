@@ -184,6 +184,25 @@ final class ChildProcess implements AutoCloseable {
     }
   }
 
+  /** What is alive on the heap of a JVM, which this makes collect all of it, in bytes. */
+  long liveHeapBytes() {
+    String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
+    try {
+      Process histogram =
+          new ProcessBuilder(jcmd, Long.toString(pid()), "GC.class_histogram")
+              .redirectErrorStream(true)
+              .start();
+      String text = new String(histogram.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      return text.lines()
+          .filter(line -> line.startsWith("Total "))
+          .mapToLong(line -> Long.parseLong(line.split(" +")[2]))
+          .findFirst()
+          .orElseThrow(() -> new AssertionError("jcmd said of " + name + ": " + text));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   @Override
   public void close() {
     kill();

@@ -48,17 +48,20 @@ enum Fate {
    * @param classes of the model; the picture shows the number's remainder by it
    */
   static ImageEvent event(int number, int classes) {
-    Fate fate = of(number);
     NumberedPicture picture = NumberedPicture.of(number % classes);
-    byte[] content =
-        (fate == SESSION_MAY_FAIL ? picture.withNoise(FailingClassifier.NOISE) : picture).png();
+    boolean mayFail = of(number) == SESSION_MAY_FAIL;
+    return event(number, (mayFail ? picture.withNoise(FailingClassifier.NOISE) : picture).png())
+        .build();
+  }
+
+  /** The event of a number with any picture. */
+  static ImageEvent.Builder event(int number, byte[] picture) {
     ImageEvent.Builder event =
         ImageEvent.newBuilder()
             .setImageId(Integer.toString(number))
-            .setContent(ByteBuffer.wrap(content));
-    if (fate == TOO_LARGE) {
-      event.setAttributes(Map.of("large", "x".repeat(MAX_LABEL_BYTES)));
-    }
-    return event.build();
+            .setContent(ByteBuffer.wrap(picture));
+    return of(number) == TOO_LARGE
+        ? event.setAttributes(Map.of("large", "x".repeat(MAX_LABEL_BYTES)))
+        : event;
   }
 }

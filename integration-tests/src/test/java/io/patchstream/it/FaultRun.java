@@ -8,7 +8,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** A group of three processors under faults, while a stream of numbered pictures flows. */
@@ -20,9 +19,6 @@ final class FaultRun implements AutoCloseable {
 
   /** With the brokers' scan for dead transactions under the group's session. */
   private static final String TRANSACTION_MILLIS = "4000";
-
-  private static final Pattern RESTORED =
-      Pattern.compile("Finished restoring changelog .* total number of (\\d+) records");
 
   private final KafkaCluster kafka;
   private final SchemaRegistry registry;
@@ -90,7 +86,7 @@ final class FaultRun implements AutoCloseable {
           kafka.topics().largestPartitionBytes(pipeline.name() + "-resume-marks-changelog");
       int sent = stream.stop();
       watch.awaitResults(sent, LONG);
-      report.addRestores(restored(), changelog);
+      report.addRestores(Restores.records(processors), changelog);
       end(sent);
     }
   }
@@ -129,16 +125,7 @@ final class FaultRun implements AutoCloseable {
   private static void logRestores(ProcessorProcess processor) {
     processor.withJavaOptions(
         // Many starts: the second compiler would take more than it gives.
-        "-Xmx512m -XX:TieredStopAtLevel=1 -Dlogback.configurationFile="
-            + FaultRun.class.getResource("/restores-logback.xml"));
-  }
-
-  /** Records that were read of the changelog at each assignment of a task. */
-  private long[] restored() {
-    return processors.stream()
-        .flatMap(processor -> RESTORED.matcher(processor.logOfAllStarts()).results())
-        .mapToLong(match -> Long.parseLong(match.group(1)))
-        .toArray();
+        "-Xmx512m -XX:TieredStopAtLevel=1 " + Restores.javaOption());
   }
 
   @Override

@@ -92,8 +92,7 @@ final class Faults implements AutoCloseable {
   /**
    * Faults for processors that have been started.
    *
-   * @param pause how long SIGSTOP of a processor and an outage of the registry last: longer than
-   *     the group's session
+   * @param pause how long SIGSTOP of a processor lasts: longer than the group's session
    * @param awaitFlow waits until images sent from now on have results in all partitions
    */
   Faults(

@@ -134,6 +134,11 @@ public final class ProcessorProcess implements AutoCloseable {
     return process.rssAnonBytes();
   }
 
+  /** What is alive on its heap, which this makes it collect, in bytes. */
+  public long liveHeapBytes() {
+    return process.liveHeapBytes();
+  }
+
   /** What all starts have printed. */
   public String logOfAllStarts() {
     try {

@@ -94,6 +94,7 @@ class RegistryAwayIT {
       assertThat(other.log()).doesNotContain("waits for the schema registry");
       assertThat(other.terminate(SOON)).isZero();
       results.readToEnd(SOON);
+      registry.restart();
       images.assertLabelledOnce(results.records(pipeline.labels()));
     }
   }

@@ -79,9 +79,14 @@ public final class Topics {
 
   /** Sets a property of a topic, such as {@code max.message.bytes}. */
   public void configure(String name, String key, String value) {
-    ConfigResource topic = new ConfigResource(ConfigResource.Type.TOPIC, name);
+    configure(ConfigResource.Type.TOPIC, name, key, value);
+  }
+
+  /** Sets a property of a topic, a group or a broker. */
+  void configure(ConfigResource.Type type, String name, String key, String value) {
+    ConfigResource resource = new ConfigResource(type, name);
     AlterConfigOp set = new AlterConfigOp(new ConfigEntry(key, value), AlterConfigOp.OpType.SET);
-    answer("set " + key, admin.incrementalAlterConfigs(Map.of(topic, List.of(set))).all());
+    answer("set " + key, admin.incrementalAlterConfigs(Map.of(resource, List.of(set))).all());
   }
 
   /** Deletes the records of a partition that stand below the offset, as retention does. */

@@ -69,7 +69,7 @@ public final class ClassificationStream implements AutoCloseable {
     StreamOptions options = cluster.options();
     String application = config.getString(StreamsConfig.APPLICATION_ID_CONFIG);
     String fenceTopic = FenceTopic.nameFor(application);
-    timeouts = Timeouts.derive(config, cluster.tasks());
+    timeouts = Timeouts.derive(config, cluster.tasks(), cluster.streamsSession());
     fence = new FenceTopic(fenceTopic, config.getProducerConfigs(application + "-fence"));
 
     fetcher = new ContentFetcher(options.content());

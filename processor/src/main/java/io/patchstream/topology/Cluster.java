@@ -1,9 +1,11 @@
 package io.patchstream.topology;
 
+import java.time.Duration;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.acl.AclOperation;
@@ -21,6 +23,7 @@ public final class Cluster {
   private final StreamsConfig config;
   private final TopicSerdes serdes;
   private final int tasks;
+  private final Optional<Duration> streamsSession;
   private final Map<String, Integer> maxMessageBytes;
 
   private Cluster(
@@ -28,11 +31,13 @@ public final class Cluster {
       StreamsConfig config,
       TopicSerdes serdes,
       int tasks,
+      Optional<Duration> streamsSession,
       Map<String, Integer> maxMessageBytes) {
     this.options = options;
     this.config = config;
     this.serdes = serdes;
     this.tasks = tasks;
+    this.streamsSession = streamsSession;
     this.maxMessageBytes = maxMessageBytes;
   }
 
@@ -56,8 +61,15 @@ public final class Cluster {
       int tasks = Collections.max(options.inputTopics().stream().map(partitions::get).toList());
       check.ensureChangelog(MicroBatchProcessor.changelog(application), tasks);
       check.ensureFenceTopic(FenceTopic.nameFor(application), tasks);
+      Optional<Duration> streamsSession =
+          Timeouts.isStreamsProtocol(config) ? check.streamsSession(application) : Optional.empty();
       return new Cluster(
-          options, config, TopicSerdes.open(options), tasks, check.maxMessageBytes(outputs));
+          options,
+          config,
+          TopicSerdes.open(options),
+          tasks,
+          streamsSession,
+          check.maxMessageBytes(outputs));
     }
   }
 
@@ -76,6 +88,11 @@ public final class Cluster {
   /** The most tasks that one process can come to own. */
   int tasks() {
     return tasks;
+  }
+
+  /** The session that the brokers keep for a group of the streams protocol, if they tell it. */
+  Optional<Duration> streamsSession() {
+    return streamsSession;
   }
 
   /** The sink of an output topic, with the largest record that both topic and producer take. */

@@ -1,11 +1,13 @@
 package io.patchstream.topology;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
@@ -45,6 +47,8 @@ final class ClusterCheck {
 
   /** The process writes to its own topics and reads them. */
   private static final Set<AclOperation> INTERNAL = Set.of(AclOperation.READ, AclOperation.WRITE);
+
+  private static final String STREAMS_SESSION = "streams.session.timeout.ms";
 
   private final Brokers brokers;
   private final Admin admin;
@@ -119,6 +123,21 @@ final class ClusterCheck {
       limits.put(topic.getKey().name(), limit);
     }
     return limits;
+  }
+
+  /**
+   * After how long the brokers drop a member of a group of the streams protocol that says nothing;
+   * empty where this user may not ask, or the brokers do not know that protocol.
+   */
+  Optional<Duration> streamsSession(String group) throws InterruptedException {
+    ConfigResource resource = new ConfigResource(ConfigResource.Type.GROUP, group);
+    try {
+      Config config = admin.describeConfigs(List.of(resource)).all().get().get(resource);
+      return Optional.ofNullable(config.get(STREAMS_SESSION))
+          .map(entry -> Duration.ofMillis(Long.parseLong(entry.value())));
+    } catch (ExecutionException e) {
+      return Optional.empty();
+    }
   }
 
   /**

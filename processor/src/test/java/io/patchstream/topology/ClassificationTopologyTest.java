@@ -56,7 +56,7 @@ class ClassificationTopologyTest {
             new SinkTopic("embeddings", "e", 1 << 20),
             new SinkTopic("failures", "f", 1 << 20));
     Duration long_ = Duration.ofMinutes(1);
-    Timeouts timeouts = new Timeouts(long_, long_, long_, Duration.ofMillis(50), long_);
+    Timeouts timeouts = new Timeouts(long_, long_, long_, Duration.ofMillis(50), long_, List.of());
     var topology =
         ClassificationTopology.build(
             List.of("a", "b"),

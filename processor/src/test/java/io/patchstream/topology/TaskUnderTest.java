@@ -100,7 +100,7 @@ final class TaskUnderTest {
             this::openLog,
             FENCE,
             ticks::add,
-            new Timeouts(LONG, LONG, LONG, PATIENCE, gap));
+            new Timeouts(LONG, LONG, LONG, PATIENCE, gap, List.of()));
   }
 
   static Results.Output labelsOutput() {
