@@ -93,7 +93,7 @@ public final class ClassificationStream implements AutoCloseable {
                     fenceTopic,
                     fence::tick,
                     timeouts));
-    streams = new KafkaStreams(topology, config);
+    streams = new KafkaStreams(topology, config, new LeavingClients());
     threadFailures = new ThreadFailures(options.inputTopics());
     streams.setUncaughtExceptionHandler(threadFailures);
     streams.setStateListener(

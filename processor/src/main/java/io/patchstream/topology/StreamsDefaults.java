@@ -2,6 +2,7 @@ package io.patchstream.topology;
 
 import java.util.HashMap;
 import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.streams.StreamsConfig;
 
 /** What Kafka Streams runs with where its user says nothing, and what its user may not change. */
@@ -20,7 +21,8 @@ final class StreamsDefaults {
           // Records are images: a thousand a partition, Kafka's default, can be gigabytes.
           StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG,
           32,
-          StreamsConfig.consumerPrefix("max.poll.records"),
+          // Without a prefix, so that a user's value wins with any of them and without one.
+          ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
           128);
 
   /** Any other value would drop or double records silently. */
@@ -31,7 +33,10 @@ final class StreamsDefaults {
   private static final String[] FORBIDDEN = {
     StreamsConfig.PROCESSING_EXCEPTION_HANDLER_CLASS_CONFIG,
     StreamsConfig.PRODUCTION_EXCEPTION_HANDLER_CLASS_CONFIG,
-    StreamsConfig.DESERIALIZATION_EXCEPTION_HANDLER_CLASS_CONFIG
+    StreamsConfig.DESERIALIZATION_EXCEPTION_HANDLER_CLASS_CONFIG,
+    // The names that the last two had before Kafka 4.
+    "default.production.exception.handler",
+    "default.deserialization.exception.handler"
   };
 
   private StreamsDefaults() {}

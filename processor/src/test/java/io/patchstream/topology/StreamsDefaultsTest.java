@@ -9,6 +9,7 @@ import org.apache.kafka.streams.StreamsConfig;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class StreamsDefaultsTest {
 
@@ -27,9 +28,17 @@ class StreamsDefaultsTest {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"", "consumer.", "main.consumer."})
+  void theUsersValueWinsUnderEachPrefixThatStreamsKnows(String prefix) throws Exception {
+    assertThat(pollRecords(Map.of())).isEqualTo("128");
+    assertThat(pollRecords(Map.of(prefix + "max.poll.records", "7"))).isEqualTo("7");
+  }
+
+  @ParameterizedTest
   @CsvSource({
     "processing.guarantee, at_least_once",
     "processing.exception.handler, org.apache.kafka.streams.errors.LogAndContinueProcessingExceptionHandler",
+    "default.production.exception.handler, org.apache.kafka.streams.errors.DefaultProductionExceptionHandler",
     "production.exception.handler, org.apache.kafka.streams.errors.DefaultProductionExceptionHandler"
   })
   void refusesWhatWouldLoseOrDoubleRecords(String key, String value) {
@@ -43,6 +52,13 @@ class StreamsDefaultsTest {
     assertThatThrownBy(() -> complete(Map.of("num.stream.threads", "0")))
         .isInstanceOf(StreamFailedException.class)
         .hasMessageStartingWith("Raise num.stream.threads to 1 or more");
+  }
+
+  private static String pollRecords(Map<String, Object> set) throws StreamFailedException {
+    return complete(set)
+        .getMainConsumerConfigs("group", "client", 0)
+        .get("max.poll.records")
+        .toString();
   }
 
   private static StreamsConfig complete(Map<String, Object> more) throws StreamFailedException {
