@@ -50,7 +50,7 @@ class SoakIT {
     try (KafkaCluster kafka = KafkaCluster.start(1, cleaning);
         Pipeline pipeline = new Pipeline(kafka, registry, "soak", PARTITIONS, model)) {
       keepLittle(kafka, pipeline);
-      pipeline.with("num.standby.replicas", "0");
+      pipeline.with("num.standby.replicas", "0").with("patchstream.resolution", "event");
       Tally tally = new Tally(pipeline, CLASSES);
       MixedPictures pictures = new MixedPictures(CLASSES);
       List<ProcessorProcess> processors =

@@ -98,13 +98,13 @@ class AvroEventReaderTest {
     List<Set<String>> seen = new ArrayList<>();
     AvroEventReader patient =
         new AvroEventReader(
-                (topic, bytes) -> {
-                  seen.add(Set.copyOf(waits.waiting()));
-                  if (seen.size() < 3) {
-                    throw new SerializationException("away", new TimeoutException("no answer"));
-                  }
-                  return event().setImageId("late").build();
-                },
+            (topic, bytes) -> {
+              seen.add(Set.copyOf(waits.waiting()));
+              if (seen.size() < 3) {
+                throw new SerializationException("away", new TimeoutException("no answer"));
+              }
+              return event().setImageId("late").build();
+            },
             NOTHING,
             waits);
 
