@@ -31,11 +31,12 @@ import org.apache.kafka.streams.Topology;
  */
 public final class ClassificationStream implements AutoCloseable {
 
+  /** How long {@link #close} may take; whoever kills a process that does not end waits longer. */
+  public static final Duration LONGEST_CLOSE = Duration.ofSeconds(30);
+
   private static final String LABELS = "labels";
   private static final String EMBEDDINGS = "embeddings";
   private static final String FAILURES = "failures";
-
-  private static final Duration LONGEST_CLOSE = Duration.ofSeconds(30);
 
   private final Timeouts timeouts;
   private final FenceTopic fence;
