@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.stream.Stream;
 
 /**
  * One processor: {@code patchstream run} from the distribution that the build made, in a process of
@@ -60,6 +61,7 @@ public final class ProcessorProcess implements AutoCloseable {
       throw new IllegalStateException(name + " runs already");
     }
     starts++;
+    Workspace.folder(name + "/tmp");
     process =
         ChildProcess.start(
             name,
@@ -70,7 +72,7 @@ public final class ProcessorProcess implements AutoCloseable {
                 System.getProperty("java.home"),
                 "PATCHSTREAM_JAVA_OPTS",
                 // Native libraries are unpacked there, and stay when a process is killed.
-                javaOptions + " -Djava.io.tmpdir=" + Workspace.folder(name + "/tmp")));
+                javaOptions + " -Djava.io.tmpdir=" + temporaryFolder()));
     return this;
   }
 
@@ -170,6 +172,17 @@ public final class ProcessorProcess implements AutoCloseable {
   /** {@code state.dir}. */
   public Path stateFolder() {
     return folder.resolve("state");
+  }
+
+  /** What it has left in its temporary folder. ONNX Runtime's own folder stays, and is empty. */
+  List<Path> temporaryFiles() throws IOException {
+    try (Stream<Path> all = Files.walk(temporaryFolder())) {
+      return all.filter(Files::isRegularFile).toList();
+    }
+  }
+
+  private Path temporaryFolder() {
+    return folder.resolve("tmp");
   }
 
   private Path writeConfig() {

@@ -155,10 +155,25 @@ class RunMessagesIT {
   }
 
   @Test
-  void terminatedWhileItRuns(KafkaCluster kafka) {
+  void terminatedWhileItRuns(KafkaCluster kafka) throws IOException {
     try (ProcessorProcess processor =
         new ProcessorProcess("messages-1", settings, kafka.topics()).start().awaitRunning(SOON)) {
       assertThat(processor.terminate(Duration.ofSeconds(10))).isZero();
+      assertThat(processor.temporaryFiles()).isEmpty();
+    }
+  }
+
+  /** Brokers that do not answer keep it for seconds before it is ready. */
+  @Test
+  void terminatedBeforeItIsReady(KafkaCluster kafka) throws IOException {
+    settings.put("bootstrap.servers", "127.0.0.1:" + Workspace.freePort());
+    settings.put("patchstream.http.port", "0");
+    try (ProcessorProcess processor =
+        new ProcessorProcess("messages-2", settings, kafka.topics()).start()) {
+      processor.awaitLog("Health at", SOON);
+      assertThat(processor.terminate(Duration.ofSeconds(10))).isZero();
+      assertThat(processor.log()).contains("Stopping").doesNotContain("No Kafka broker answers");
+      assertThat(processor.temporaryFiles()).isEmpty();
     }
   }
 

@@ -36,37 +36,17 @@ final class RunCommand implements Callable<Integer> {
     Settings settings = settingsOptions.load();
     settings.warnings().forEach(log::warn);
     try (Operations operations = Operations.open(settings);
+        StopSignal signal = StopSignal.await(operations);
         Processor processor = Processor.open(settings)) {
       ClassificationStream stream = processor.stream();
       stream.warnings().forEach(log::warn);
-      Thread stop = new Thread(() -> stop(operations, processor), "patchstream-stop");
-      Runtime.getRuntime().addShutdownHook(stop);
+      signal.closes(processor);
       stream.start();
       operations.watch(processor.engine(), stream);
       logReady(settings, processor.engine(), stream.timeouts(), operations.url());
-      try {
-        stream.awaitEnd();
-      } finally {
-        forget(stop);
-      }
+      stream.awaitEnd();
     }
     return ExitCode.OK;
-  }
-
-  /** Closes it, and ends with an exit code that says that all is well. */
-  private static void stop(Operations operations, Processor processor) {
-    log.info("Stopping");
-    operations.stopping();
-    processor.close();
-    Runtime.getRuntime().halt(ExitCode.OK);
-  }
-
-  private static void forget(Thread stop) {
-    try {
-      Runtime.getRuntime().removeShutdownHook(stop);
-    } catch (IllegalStateException e) {
-      log.debug("It is the hook that ended the stream", e);
-    }
   }
 
   private static void logReady(
