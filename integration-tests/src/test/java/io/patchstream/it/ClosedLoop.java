@@ -5,9 +5,8 @@ import java.util.function.IntFunction;
 import java.util.function.IntSupplier;
 
 /**
- * Sends the numbers from 0 on as events, as fast as they are done: a fixed number of images is
- * always ahead of the results. Number n goes to input partition n modulo the partitions, with its
- * number as key.
+ * Sends numbers as events, as fast as they are done: a fixed number of images is always ahead of
+ * the results. Number n goes to input partition n modulo the partitions, with its number as key.
  */
 final class ClosedLoop implements AutoCloseable {
 
@@ -26,12 +25,15 @@ final class ClosedLoop implements AutoCloseable {
    * A loop that runs from now on.
    *
    * @param events number to event
+   * @param first the number to begin with
    * @param done how many have their results
    * @param ahead how many are without at any time
    */
-  ClosedLoop(Pipeline pipeline, IntFunction<ImageEvent> events, IntSupplier done, int ahead) {
+  ClosedLoop(
+      Pipeline pipeline, IntFunction<ImageEvent> events, int first, IntSupplier done, int ahead) {
     this.pipeline = pipeline;
     this.events = events;
+    this.sent = first;
     this.done = done;
     this.ahead = ahead;
     thread.setDaemon(true);
@@ -41,7 +43,7 @@ final class ClosedLoop implements AutoCloseable {
   /**
    * Stops the loop.
    *
-   * @return how many numbers were sent in all
+   * @return one past the last number that was sent
    * @throws AssertionError if some could not be sent
    */
   int stop() throws InterruptedException {

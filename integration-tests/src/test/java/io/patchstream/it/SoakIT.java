@@ -58,7 +58,7 @@ class SoakIT {
       processors.forEach(it -> it.withJavaOptions(JAVA_OPTIONS + Restores.javaOption()).start());
       processors.forEach(processor -> processor.awaitRunning(LONG));
       try (ResultWatch watch = new ResultWatch(kafka, pipeline, tally);
-          ClosedLoop loop = new ClosedLoop(pipeline, pictures::event, tally::results, AHEAD)) {
+          ClosedLoop loop = new ClosedLoop(pipeline, pictures::event, 0, tally::results, AHEAD)) {
         watch.awaitPast(PARTITIONS, LONG);
         watchMemory(processors, tally);
         restart(processors, kafka, tally);
