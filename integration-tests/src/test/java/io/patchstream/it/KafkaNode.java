@@ -73,6 +73,10 @@ public final class KafkaNode {
     process.resume();
   }
 
+  long pid() {
+    return process.pid();
+  }
+
   boolean isAlive() {
     return process != null && process.isAlive();
   }
