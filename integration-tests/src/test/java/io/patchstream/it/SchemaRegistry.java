@@ -79,6 +79,11 @@ public final class SchemaRegistry implements AutoCloseable {
     return send(HttpRequest.newBuilder().POST(HttpRequest.BodyPublishers.ofString(json)), path);
   }
 
+  /** The answer to a PUT of JSON to {@code path} under {@link #url}. */
+  HttpResponse<String> put(String path, String json) throws IOException {
+    return send(HttpRequest.newBuilder().PUT(HttpRequest.BodyPublishers.ofString(json)), path);
+  }
+
   private HttpResponse<String> send(HttpRequest.Builder request, String path) throws IOException {
     try {
       return client.send(
