@@ -27,7 +27,7 @@ class LongOverloadIT {
   private static final int CLASSES = 1_024;
   private static final int LARGE_BYTES = 300_000;
   private static final int TIMES = 10;
-  private static final Duration MEASURED = Duration.ofSeconds(60);
+  private static final Duration MEASURED = Duration.ofSeconds(30);
 
   private final List<byte[]> pictures =
       IntStream.range(0, CLASSES).mapToObj(number -> NumberedPicture.of(number).png()).toList();
