@@ -1,15 +1,12 @@
 package io.patchstream.inference;
 
 import ai.onnxruntime.NodeInfo;
-import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
-import ai.onnxruntime.OnnxTensorLike;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.OrtSession.RunOptions;
-import ai.onnxruntime.OrtSession.SessionOptions;
 import ai.onnxruntime.TensorInfo;
 import io.patchstream.image.Grid;
 import io.patchstream.model.OnnxGraph;
@@ -17,7 +14,6 @@ import io.patchstream.model.PositionTables;
 import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -31,8 +27,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class ModelSession implements AutoCloseable {
 
   private final OrtEnvironment environment = OrtEnvironment.getEnvironment();
-  private final SessionOptions sessionOptions; // must outlive the session
-  private final OrtSession session;
+  private final LoadedGraph loaded;
   private final AtomicInteger holders;
   private final RunOptions runOptions;
   private final PositionTables positions;
@@ -64,30 +59,30 @@ final class ModelSession implements AutoCloseable {
       ComputeOptions options)
       throws InferenceException {
     this.positions = positions;
-    sessionOptions = new SessionOptions();
-    OrtSession opened = null;
+    LoadedGraph opened = null;
     RunOptions run = null;
     try {
-      opened = open(graph, device, options);
+      opened = LoadedGraph.load(graph, device, options);
       run = quietly();
-      takesPlanes = opened.getInputNames().contains(OnnxGraph.PIXEL_VALUES);
-      takesPositions = opened.getInputNames().contains(OnnxGraph.POSITION_EMBEDDINGS);
+      Set<String> inputs = opened.session().getInputNames();
+      takesPlanes = inputs.contains(OnnxGraph.PIXEL_VALUES);
+      takesPositions = inputs.contains(OnnxGraph.POSITION_EMBEDDINGS);
       packed =
-          opened.getInputNames().contains(OnnxGraph.TOKEN_SOURCES)
+          inputs.contains(OnnxGraph.TOKEN_SOURCES)
               ? new PackedTokens(graph.prefixTokens(), positions)
               : null;
-      maxImagesARun = takesOneImage(opened) ? 1 : maxBatchSize;
-      Map<String, NodeInfo> outputs = opened.getOutputInfo();
+      maxImagesARun = takesOneImage(opened.session()) ? 1 : maxBatchSize;
+      Map<String, NodeInfo> outputs = opened.session().getOutputInfo();
       classes = outputs.containsKey(OnnxGraph.LOGITS) ? width(outputs, OnnxGraph.LOGITS) : 0;
       embeddingDimension = width(outputs, OnnxGraph.CLS_EMBEDDING);
     } catch (OrtException | RuntimeException e) {
-      close(opened, run, sessionOptions);
+      close(opened, run);
       throw new InferenceException(
           InferenceException.Reason.SESSION_FAILED,
           "ONNX Runtime cannot open the model: " + e.getMessage(),
           e);
     }
-    session = opened;
+    loaded = opened;
     holders = new AtomicInteger(1);
     runOptions = run;
     logits = DirectBuffers.floats(maxBatchSize * classes);
@@ -96,8 +91,7 @@ final class ModelSession implements AutoCloseable {
 
   private ModelSession(ModelSession other) throws OrtException {
     runOptions = quietly();
-    session = other.session;
-    sessionOptions = other.sessionOptions;
+    loaded = other.loaded;
     holders = other.holders;
     positions = other.positions;
     takesPlanes = other.takesPlanes;
@@ -218,7 +212,8 @@ final class ModelSession implements AutoCloseable {
   private void run(Map<String, OnnxTensor> inputs, int first, int images) throws OrtException {
     try (OnnxTensor logitsTensor = classes > 0 ? output(logits, first, images, classes) : null;
         OnnxTensor clsTensor = output(clsEmbeddings, first, images, embeddingDimension)) {
-      session
+      loaded
+          .session()
           .run(
               inputs,
               Set.of(), // nothing beside the pinned outputs
@@ -294,60 +289,22 @@ final class ModelSession implements AutoCloseable {
   @Override
   public void close() {
     if (holders.decrementAndGet() == 0) {
-      close(session, runOptions, sessionOptions);
+      close(loaded, runOptions);
     } else {
       runOptions.close();
     }
   }
 
-  private static void close(OrtSession opened, RunOptions run, SessionOptions options) {
+  private static void close(LoadedGraph opened, RunOptions run) {
     try {
       if (opened != null) {
         opened.close();
       }
-    } catch (OrtException e) {
-      throw new IllegalStateException("ONNX Runtime cannot close its session", e);
     } finally {
       if (run != null) {
         run.close();
       }
-      options.close();
     }
-  }
-
-  private OrtSession open(OnnxGraph graph, Device device, ComputeOptions options)
-      throws OrtException {
-    // Nothing of a model or its use leaves the machine. What ONNX Runtime has sent by now only the
-    // environment variable ORT_DISABLE_TELEMETRY=1 withholds, which the launcher sets.
-    environment.setTelemetry(false);
-    if (device.kind() == Device.Kind.CUDA) {
-      CudaProvider.addTo(sessionOptions, device.index(), options.deviceMemoryBytes());
-      sessionOptions.setIntraOpNumThreads(1); // shapes alone are computed on the CPU
-    } else {
-      sessionOptions.setIntraOpNumThreads(options.sessionThreads());
-    }
-    // Decoding shares the cores: a session thread without work shall leave its core to it.
-    sessionOptions.addConfigEntry("session.intra_op.allow_spinning", "0");
-    Map<String, OnnxTensorLike> weights = new HashMap<>();
-    try {
-      for (OnnxGraph.Weight weight : graph.weights()) {
-        weights.put(weight.name(), tensor(weight));
-      }
-      sessionOptions.addExternalInitializers(weights);
-      return environment.createSession(graph.protobuf(), sessionOptions);
-    } finally {
-      weights.values().forEach(OnnxTensorLike::close); // the session holds its own copy
-    }
-  }
-
-  private OnnxTensor tensor(OnnxGraph.Weight weight) throws OrtException {
-    OnnxJavaType type =
-        switch (weight.type()) {
-          case FLOAT32 -> OnnxJavaType.FLOAT;
-          case FLOAT16 -> OnnxJavaType.FLOAT16;
-          case BFLOAT16 -> OnnxJavaType.BFLOAT16;
-        };
-    return OnnxTensor.createTensor(environment, weight.data(), weight.shape(), type);
   }
 
   /**

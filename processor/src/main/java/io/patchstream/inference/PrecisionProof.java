@@ -80,7 +80,7 @@ final class PrecisionProof {
     List<Outputs> outputs = new ArrayList<>();
     try {
       for (int seed = 0; seed < PICTURES; seed++) {
-        session.run(new ProofPicture(seed).patches(grid, patchSize), List.of(grid));
+        session.run(new GeneratedPicture(seed).patches(grid, patchSize), List.of(grid));
         outputs.add(new Outputs(session.logits(0), session.clsEmbedding(0)));
       }
       return outputs;

@@ -30,6 +30,25 @@ public final class Model implements AutoCloseable {
   @FunctionalInterface
   private interface Graphs {
     Optional<OnnxGraph> write(Precision precision, Target target);
+
+    default Optional<OnnxGraph> writeExposingAttention() {
+      return Optional.empty();
+    }
+  }
+
+  private record CheckpointGraphs(Checkpoint checkpoint) implements Graphs {
+
+    @Override
+    public Optional<OnnxGraph> write(Precision precision, Target target) {
+      return VisionTransformerGraph.canBeHad(checkpoint.description(), precision, target)
+          ? Optional.of(new VisionTransformerGraph(checkpoint, precision, target).write())
+          : Optional.empty();
+    }
+
+    @Override
+    public Optional<OnnxGraph> writeExposingAttention() {
+      return Optional.of(VisionTransformerGraph.exposingAttention(checkpoint).write());
+    }
   }
 
   private Model(
@@ -105,7 +124,7 @@ public final class Model implements AutoCloseable {
           folder,
           checkpoint.description(),
           Positions.of(checkpoint.description(), checkpoint.positions()),
-          (precision, target) -> graph(checkpoint, precision, target),
+          new CheckpointGraphs(checkpoint),
           checkpoint.parameters(),
           checkpoint.work(),
           Revision.of(hashed(published, checkpoint)));
@@ -119,13 +138,6 @@ public final class Model implements AutoCloseable {
     } catch (IllegalArgumentException e) {
       throw new ModelException(published.weights().path() + ": " + e.getMessage(), e);
     }
-  }
-
-  private static Optional<OnnxGraph> graph(
-      Checkpoint checkpoint, Precision precision, Target target) {
-    return VisionTransformerGraph.canBeHad(checkpoint.description(), precision, target)
-        ? Optional.of(new VisionTransformerGraph(checkpoint, precision, target).write())
-        : Optional.empty();
   }
 
   /** All files whose content changes results. */
@@ -210,10 +222,25 @@ public final class Model implements AutoCloseable {
    * @throws IllegalStateException once the model is closed
    */
   public synchronized Optional<OnnxGraph> graph(Precision precision, Target target) {
+    requireOpen();
+    return graphs.write(precision, target);
+  }
+
+  /**
+   * The graph in float32 for a CPU with {@link OnnxGraph#queries queries} and {@link OnnxGraph#keys
+   * keys} as outputs besides, to look at what attends to what; empty for an ONNX file.
+   *
+   * @throws IllegalStateException once the model is closed
+   */
+  public synchronized Optional<OnnxGraph> graphExposingAttention() {
+    requireOpen();
+    return graphs.writeExposingAttention();
+  }
+
+  private void requireOpen() {
     if (graphs == null) {
       throw new IllegalStateException("the model is closed");
     }
-    return graphs.write(precision, target);
   }
 
   /** Position embeddings for any grid, of which at most {@code maxBytes} are kept. */

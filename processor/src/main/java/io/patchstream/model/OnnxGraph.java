@@ -68,6 +68,22 @@ public record OnnxGraph(byte[] protobuf, List<Weight> weights, int prefixTokens)
    */
   public static final String CLS_EMBEDDING = "cls_embedding";
 
+  /**
+   * Output of a graph that exposes its attention: what tokens ask with, float [batch, queries,
+   * width], each head's part behind the other.
+   *
+   * @param attention {@code blocks.N}, or {@code pool} for the one learned query of a model that
+   *     pools by attention
+   */
+  public static String queries(String attention) {
+    return attention + ".queries";
+  }
+
+  /** Output beside {@link #queries}: what tokens are found by, float [batch, tokens, width]. */
+  public static String keys(String attention) {
+    return attention + ".keys";
+  }
+
   /** The element types that published weights come in. */
   public enum ElementType {
     FLOAT32,

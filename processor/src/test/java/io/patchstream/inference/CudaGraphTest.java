@@ -107,7 +107,7 @@ class CudaGraphTest {
     int side = ((VisionTransformer) model.description()).patchSize();
     List<FloatBuffer> pictures = new ArrayList<>();
     for (Grid grid : GRIDS) {
-      pictures.add(new ProofPicture(pictures.size()).patches(grid, side));
+      pictures.add(new GeneratedPicture(pictures.size()).patches(grid, side));
     }
     return pictures;
   }

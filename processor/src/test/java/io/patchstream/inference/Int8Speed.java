@@ -40,7 +40,7 @@ class Int8Speed {
         ModelSession fp32 = open(model, Precision.FP32, cores);
         ModelSession int8 = open(model, Precision.INT8, cores)) {
       Grid grid = new Grid(14, 14);
-      FloatBuffer picture = new ProofPicture(1).patches(grid, PATCH_SIZE);
+      FloatBuffer picture = new GeneratedPicture(1).patches(grid, PATCH_SIZE);
       double[] fp32Times = new double[rounds];
       double[] int8Times = new double[rounds];
       for (int i = -WARM_UP; i < rounds; i++) {

@@ -101,7 +101,7 @@ class Int8Test {
     int length = grid.patches() * 3 * Golden.PATCH_SIZE * Golden.PATCH_SIZE;
     FloatBuffer crowd = DirectBuffers.floats(8 * length);
     for (int i = 0; i < 8; i++) {
-      FloatBuffer picture = new ProofPicture(1).patches(grid, Golden.PATCH_SIZE);
+      FloatBuffer picture = new GeneratedPicture(1).patches(grid, Golden.PATCH_SIZE);
       while (picture.hasRemaining()) {
         crowd.put(picture.get() * (i == 5 ? 1 : 100));
       }

@@ -63,6 +63,6 @@ class ModelSessionTest {
   }
 
   private static FloatBuffer picture(int image) {
-    return new ProofPicture(image).patches(GRIDS.get(image), Golden.PATCH_SIZE);
+    return new GeneratedPicture(image).patches(GRIDS.get(image), Golden.PATCH_SIZE);
   }
 }

@@ -28,6 +28,7 @@ public final class VisionTransformerGraph {
   private final GraphBuilder graph;
   private final TokenBatch batch;
   private final Int8Linear int8;
+  private final boolean exposesAttention;
   private final Map<String, Value> taken = new HashMap<>();
   private final List<Weight> used = new ArrayList<>();
 
@@ -37,6 +38,21 @@ public final class VisionTransformerGraph {
    * @throws IllegalArgumentException if it cannot be had in that form, see {@link #canBeHad}
    */
   public VisionTransformerGraph(Checkpoint checkpoint, Precision precision, Target target) {
+    this(checkpoint, precision, target, false);
+  }
+
+  /**
+   * A graph, in float32 for a CPU, that gives out the queries and keys of all its attention too,
+   * which {@link OnnxGraph#queries} names: what the probabilities are made of, which a fused
+   * operator keeps to itself. All tokens go through the last block, also those that nobody reads.
+   */
+  public static VisionTransformerGraph exposingAttention(Checkpoint checkpoint) {
+    return new VisionTransformerGraph(checkpoint, Precision.FP32, Target.CPU, true);
+  }
+
+  private VisionTransformerGraph(
+      Checkpoint checkpoint, Precision precision, Target target, boolean exposesAttention) {
+    this.exposesAttention = exposesAttention;
     this.model = checkpoint.description();
     if (!canBeHad(model, precision, target)) {
       throw new IllegalArgumentException(
@@ -88,8 +104,12 @@ public final class VisionTransformerGraph {
     for (int i = 0; i < last; i++) {
       tokens = block("blocks." + i, tokens, tokens);
     }
-    // Of the last block only what the pooling reads is computed.
-    tokens = block("blocks." + last, tokens, read(tokens));
+    if (exposesAttention) {
+      tokens = read(block("blocks." + last, tokens, tokens));
+    } else {
+      // Of the last block only what the pooling reads is computed.
+      tokens = block("blocks." + last, tokens, read(tokens));
+    }
     tokens = optionalNorm("norm", attentionPools() ? tokens : widen(tokens));
     Value pooled = optionalNorm("pooled_norm", pool(tokens));
     Value embedding = has("projection.weight") ? linear("projection", pooled) : pooled;
@@ -190,6 +210,11 @@ public final class VisionTransformerGraph {
     Value query = headNorm(name + ".query_norm", linear(name + ".query", queries));
     Value key = headNorm(name + ".key_norm", linear(name + ".key", tokens));
     Value value = linear(name + ".value", tokens);
+    if (exposesAttention) {
+      // D wide, but for vit-pytorch, whose heads may be wider.
+      graph.output(OnnxGraph.queries(name), query, batch.size(), name + ".queried", "width");
+      graph.output(OnnxGraph.keys(name), key, batch.size(), name + ".found", "width");
+    }
     int heads = model.encoder().heads();
     if (type != ElementType.BFLOAT16) {
       return batch.attend(query, key, value, heads);

@@ -10,7 +10,7 @@ import java.util.SplittableRandom;
  * properties of cortical cells"), each colour with phases of its own. Normalised: of mean 0 and
  * about variance 1.
  */
-final class ProofPicture {
+public final class GeneratedPicture {
 
   private static final int CHANNELS = 3;
   private static final int WAVES = 12;
@@ -23,7 +23,8 @@ final class ProofPicture {
   private final double[] amplitude = new double[WAVES];
   private final double[][] phase = new double[CHANNELS][WAVES];
 
-  ProofPicture(long seed) {
+  /** One for each seed. */
+  public GeneratedPicture(long seed) {
     SplittableRandom random = new SplittableRandom(seed);
     double power = 0;
     for (int i = 0; i < WAVES; i++) {
@@ -43,7 +44,7 @@ final class ProofPicture {
   }
 
   /** The picture in patches, direct, [patches, 3*P*P] as the model takes them. */
-  FloatBuffer patches(Grid grid, int patchSize) {
+  public FloatBuffer patches(Grid grid, int patchSize) {
     FloatBuffer patches = DirectBuffers.floats(grid.patches() * CHANNELS * patchSize * patchSize);
     for (int patch = 0; patch < grid.patches(); patch++) {
       int top = patch / grid.columns() * patchSize;
