@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Imports run downwards: cli, ops, topology, inference and fetch, then model and image. */
+/** Imports run downwards: cli, ops and plots, topology, inference and fetch, model and image. */
 class ArchitectureTest {
 
   private static final String ROOT = "io.patchstream.";
@@ -31,9 +31,18 @@ class ArchitectureTest {
       Map.of(
           "cli",
               List.of(
-                  "ops", "topology", "inference", "fetch", "model", "image", "config", "schemas"),
+                  "ops",
+                  "plots",
+                  "topology",
+                  "inference",
+                  "fetch",
+                  "model",
+                  "image",
+                  "config",
+                  "schemas"),
           "ops", List.of("topology", "inference", "model", "image", "config", "schemas"),
           "topology", List.of("inference", "fetch", "model", "image", "config", "schemas"),
+          "plots", List.of("inference", "model", "image"),
           "fetch", List.of(),
           "inference", List.of("model", "image"),
           "model", List.of(),
@@ -67,7 +76,7 @@ class ArchitectureTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"image", "model", "inference", "fetch"})
+  @ValueSource(strings = {"image", "model", "inference", "plots", "fetch"})
   void theLibraryKnowsNoKafka(String room) {
     noClasses()
         .that()

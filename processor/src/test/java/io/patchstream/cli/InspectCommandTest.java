@@ -9,11 +9,13 @@ import io.patchstream.model.Model;
 import io.patchstream.model.Work;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class InspectCommandTest {
 
@@ -118,6 +120,28 @@ class InspectCommandTest {
   void whatIsNoModelIsTold() {
     assertThat(inspect("preprocess")).isEqualTo(1);
     assertThat(err.toString()).contains("model.safetensors is missing");
+  }
+
+  @Test
+  void drawsPlotsAndTellsWhatItCouldNotRead(@TempDir Path folder) throws Exception {
+    Path broken = Files.write(folder.resolve("broken.png"), new byte[] {1, 2, 3});
+    Path picture = GOLDEN.resolve("preprocess/images/gray.png");
+    Path plots = folder.resolve("new/plots");
+
+    assertThat(
+            inspect("hf_vit", "--plots", plots.toString(), picture.toString(), broken.toString()))
+        .isEqualTo(1);
+    assertThat(out.toString()).contains("plots           " + plots.resolve("index.html"));
+    assertThat(err.toString()).startsWith(broken + ": ");
+    assertThat(plots.resolve("rollout-01.png")).isNotEmptyFile();
+    assertThat(Files.readString(plots.resolve("index.html"))).contains(broken + ": not drawn: ");
+  }
+
+  @Test
+  void imagesAreForPlots() {
+    String picture = GOLDEN.resolve("preprocess/images/gray.png").toString();
+    assertThat(inspect("hf_vit", picture)).isEqualTo(2);
+    assertThat(err.toString()).contains("--plots DIR");
   }
 
   private int inspect(String model, String... options) {

@@ -1,5 +1,6 @@
 package io.patchstream.quickstart.bench;
 
+import io.patchstream.plots.Axis;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Font;

@@ -85,15 +85,6 @@ class ReportTest {
   }
 
   @Test
-  void anAxisHasRoundTicksUpToTheLargestValue() {
-    assertThat(Axis.from0(1400)).isEqualTo(new Axis(200, 7));
-    assertThat(Axis.from0(1401)).isEqualTo(new Axis(200, 8));
-    assertThat(Axis.from0(8)).isEqualTo(new Axis(1, 8));
-    assertThat(Axis.from0(0.09).ticks()).hasSize(6);
-    assertThat(Axis.from0(200).share(150)).isEqualTo(0.75);
-  }
-
-  @Test
   void aLabelIsShort() {
     assertThat(Chart.label(0)).isEqualTo("0");
     assertThat(Chart.label(0.30000000000000004)).isEqualTo("0.3");

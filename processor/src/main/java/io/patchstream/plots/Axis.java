@@ -1,4 +1,4 @@
-package io.patchstream.quickstart.bench;
+package io.patchstream.plots;
 
 import java.util.stream.DoubleStream;
 
@@ -8,12 +8,12 @@ import java.util.stream.DoubleStream;
  * @param step from tick to tick
  * @param steps how many of them it has
  */
-record Axis(double step, int steps) {
+public record Axis(double step, int steps) {
 
   private static final int MOST_STEPS = 8;
 
   /** The shortest that holds a value above 0. */
-  static Axis from0(double largest) {
+  public static Axis from0(double largest) {
     double power = Math.pow(10, Math.floor(Math.log10(largest / MOST_STEPS)));
     double step =
         DoubleStream.of(1, 2, 5, 10)
@@ -25,12 +25,12 @@ record Axis(double step, int steps) {
   }
 
   /** Where a value stands: 0 at the beginning, 1 at the end. */
-  double share(double value) {
+  public double share(double value) {
     return value / (step * steps);
   }
 
   /** From 0 to the end. */
-  double[] ticks() {
+  public double[] ticks() {
     double[] ticks = new double[steps + 1];
     for (int i = 0; i <= steps; i++) {
       ticks[i] = i * step;
