@@ -41,7 +41,8 @@ public final class ClassificationStream implements AutoCloseable {
   private final Timeouts timeouts;
   private final FenceTopic fence;
   private final ContentFetcher fetcher;
-  private final RegistryWaits registryWaits = new RegistryWaits();
+  private final RareWarnings rareWarnings = new RareWarnings();
+  private final RegistryWaits registryWaits = new RegistryWaits(rareWarnings);
   private final KafkaStreams streams;
   private final ThreadFailures threadFailures;
   private final CountDownLatch started = new CountDownLatch(1);
@@ -77,7 +78,7 @@ public final class ClassificationStream implements AutoCloseable {
     EventReader reader = reader(cluster, fetcher, registryWaits);
     ResidentBytes residentBytes = new ResidentBytes(options.inFlightMaxBytes());
     List<SinkTopic> sinks = new ArrayList<>();
-    Results results = results(cluster, engine, sinks);
+    Results results = results(cluster, engine, sinks, rareWarnings);
     Supplier<Consumer<byte[], byte[]>> refetchConsumers = refetchConsumers(config, application);
     Topology topology =
         ClassificationTopology.build(
@@ -183,6 +184,7 @@ public final class ClassificationStream implements AutoCloseable {
             .withGroupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP));
     fetcher.close();
     fence.close();
+    rareWarnings.close();
     ended.countDown();
   }
 
@@ -195,7 +197,8 @@ public final class ClassificationStream implements AutoCloseable {
   }
 
   /** The writers of the topics that are configured; their sinks are added to {@code sinks}. */
-  private static Results results(Cluster cluster, Engine engine, List<SinkTopic> sinks) {
+  private static Results results(
+      Cluster cluster, Engine engine, List<SinkTopic> sinks, RareWarnings warnings) {
     StreamOptions options = cluster.options();
     TopicSerdes serdes = cluster.serdes();
     ModelInfo model =
@@ -226,7 +229,7 @@ public final class ClassificationStream implements AutoCloseable {
     FailureWriter failures =
         new FailureWriter(
             options.deadLetterTopic(), options.deadLetterMaxBytes(), serdes.failures());
-    return new Results(outputs, failures, deadLetters);
+    return new Results(outputs, failures, deadLetters, warnings);
   }
 
   /** Consumers without a group that see what Streams sees, and notice what retention took. */
