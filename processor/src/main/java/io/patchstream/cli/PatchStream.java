@@ -26,6 +26,7 @@ import picocli.CommandLine.ScopeType;
       RunCommand.class,
       DrainCommand.class,
       ReplayCommand.class,
+      TopicsCommand.class,
       SendCommand.class,
       WatchCommand.class,
       ClassifyCommand.class,
