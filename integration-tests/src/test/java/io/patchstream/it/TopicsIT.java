@@ -29,8 +29,7 @@ class TopicsIT {
       throws Exception {
     NumberedVit.of(8).writeTo(model);
     Topics topics = kafka.topics();
-    try (Pipeline pipeline = new Pipeline(kafka, registry, "topics", 3, model);
-        CommittedReader results = pipeline.results()) {
+    try (Pipeline pipeline = new Pipeline(kafka, registry, "topics", 3, model)) {
       List.of(pipeline.images(), pipeline.labels(), pipeline.failures()).forEach(topics::delete);
       topics.configure(pipeline.embeddings(), "cleanup.policy", "compact");
 
@@ -74,7 +73,9 @@ class TopicsIT {
       for (int number = 0; number < 8; number++) {
         pipeline.sendEvent(number % 4, "" + number, NumberedPicture.of(number).png());
       }
-      results.awaitRecords(2 * 8, SOON);
+      try (CommittedReader results = pipeline.results()) {
+        results.awaitRecords(2 * 8, SOON);
+      }
       assertThat(Command.run(pipeline, "topics", "--check").out())
           .contains("topics-fence                   internal             4  kept by run\n");
     }

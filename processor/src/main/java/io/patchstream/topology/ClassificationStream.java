@@ -72,7 +72,8 @@ public final class ClassificationStream implements AutoCloseable {
     String application = config.getString(StreamsConfig.APPLICATION_ID_CONFIG);
     String fenceTopic = FenceTopic.nameFor(application);
     timeouts = Timeouts.derive(config, cluster.tasks(), cluster.streamsSession());
-    fence = new FenceTopic(fenceTopic, config.getProducerConfigs(application + "-fence"));
+    fence =
+        new FenceTopic(fenceTopic, config.getProducerConfigs(application + "-fence"), rareWarnings);
 
     fetcher = new ContentFetcher(options.content());
     EventReader reader = reader(cluster, fetcher, registryWaits);
