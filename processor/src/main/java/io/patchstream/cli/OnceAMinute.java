@@ -8,8 +8,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Lets a warning of Kafka's through once a minute and client: one of a broker that is away comes a
- * second, from every client that there is. Our own, and all errors, pass.
+ * Lets a warning of Kafka's through once a minute: one of a broker that is away comes a second,
+ * from every client that there is. Our own, and all errors, pass.
  */
 public final class OnceAMinute extends Filter<ILoggingEvent> {
 
@@ -17,7 +17,10 @@ public final class OnceAMinute extends Filter<ILoggingEvent> {
   private static final long MINUTE = 60_000;
   private static final int REMEMBERED = 1_000;
 
-  /** When a warning was last let through, in milliseconds, by its text before it is formatted. */
+  /**
+   * When a warning was last let through, in milliseconds, by its text before it is formatted and
+   * without its numbers: they tell clients apart, and requests.
+   */
   private final Map<String, Long> last =
       new LinkedHashMap<>() {
         private static final long serialVersionUID = 1L;
@@ -33,12 +36,12 @@ public final class OnceAMinute extends Filter<ILoggingEvent> {
     if (event.getLevel() != Level.WARN || !event.getLoggerName().startsWith(KAFKA)) {
       return FilterReply.NEUTRAL;
     }
-    // The text begins with the id of the client.
-    Long before = last.get(event.getMessage());
+    String kind = event.getMessage().replaceAll("\\d+", "");
+    Long before = last.get(kind);
     if (before != null && event.getTimeStamp() - before < MINUTE) {
       return FilterReply.DENY;
     }
-    last.put(event.getMessage(), event.getTimeStamp());
+    last.put(kind, event.getTimeStamp());
     return FilterReply.NEUTRAL;
   }
 }
