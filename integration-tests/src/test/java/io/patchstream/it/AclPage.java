@@ -28,6 +28,9 @@ final class AclPage {
   /** What {@code replay} needs beside that. */
   static final String REPLAY = "### Replay";
 
+  /** What {@code topics} needs beside that. */
+  static final String TOPICS = "### Topics";
+
   private static final Path PAGE =
       Path.of(System.getProperty("patchstream.distribution", "../processor/target/patchstream"))
           .resolve("SECURITY.md");

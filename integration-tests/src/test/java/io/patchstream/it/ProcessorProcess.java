@@ -108,6 +108,11 @@ public final class ProcessorProcess implements AutoCloseable {
     return process.awaitExit(atMost);
   }
 
+  /** SIGTERM; returns at once. */
+  public void beginTermination() {
+    process.terminate();
+  }
+
   /** Waits for it to end by itself, as it does when it is used wrongly, and returns the code. */
   public int awaitExit(Duration atMost) {
     return process.awaitExit(atMost);

@@ -3,25 +3,12 @@ package io.patchstream.it;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.patchstream.fixtures.NumberedPicture;
 import io.patchstream.fixtures.NumberedVit;
-import io.patchstream.schemas.ImageEvent;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import org.apache.avro.Schema;
-import org.apache.avro.generic.GenericData;
-import org.apache.avro.generic.GenericDatumWriter;
-import org.apache.avro.generic.GenericRecordBuilder;
-import org.apache.avro.io.BinaryEncoder;
-import org.apache.avro.io.EncoderFactory;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -48,8 +35,7 @@ class RegistryAwayIT {
       processor.start();
       images.send(0, 10, NumberedPicture::png);
       results.awaitRecords(2 * 10, SOON);
-      Schema newer = newer(ImageEvent.getClassSchema());
-      int newerId = register(newer, pipeline, registry);
+      NewerSchema newer = NewerSchema.register(pipeline, registry);
 
       registry.stop();
       images.send(10, 20, NumberedPicture::png);
@@ -58,7 +44,7 @@ class RegistryAwayIT {
       assertAnotherCannotStart(pipeline, registry);
 
       // What follows it in its partition waits behind it, the other partition goes on.
-      pipeline.send(0, "20", value(newerId, newer, NumberedPicture.of(20).png()));
+      pipeline.send(0, "20", newer.value(NumberedPicture.of(20).png()));
       images.send(21, 30, NumberedPicture::png);
       processor.awaitLog("registry-away-images-0-10 waits for the schema registry", SOON);
       results.awaitRecords(2 * 25, SOON);
@@ -106,41 +92,6 @@ class RegistryAwayIT {
         .startsWith("The schema registry at " + registry.url() + " cannot be used: ")
         .endsWith(".\n");
     assertThat(another.log().lines()).hasSize(1);
-  }
-
-  /** The schema of an application that is ahead: one more field. */
-  private static Schema newer(Schema schema) {
-    List<Schema.Field> fields = new ArrayList<>();
-    schema.getFields().forEach(field -> fields.add(new Schema.Field(field, field.schema())));
-    fields.add(new Schema.Field("exposure_ms", Schema.create(Schema.Type.INT), "Added.", 0));
-    return Schema.createRecord(
-        schema.getName(), schema.getDoc(), schema.getNamespace(), false, fields);
-  }
-
-  private static int register(Schema schema, Pipeline pipeline, SchemaRegistry registry)
-      throws IOException {
-    ObjectMapper json = new ObjectMapper();
-    JsonNode answer =
-        json.readTree(
-            registry
-                .post(
-                    "/subjects/" + pipeline.images() + "-value/versions",
-                    json.writeValueAsString(Map.of("schema", schema.toString())))
-                .body());
-    assertThat(answer.path("id").isInt()).as(answer.toString()).isTrue();
-    return answer.get("id").asInt();
-  }
-
-  /** An event in the wire format, as that application would send it. */
-  private static byte[] value(int schemaId, Schema schema, byte[] picture) throws IOException {
-    GenericData.Record event =
-        new GenericRecordBuilder(schema).set("content", ByteBuffer.wrap(picture)).build();
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    bytes.write(ByteBuffer.allocate(5).put((byte) 0).putInt(schemaId).array());
-    BinaryEncoder encoder = EncoderFactory.get().binaryEncoder(bytes, null);
-    new GenericDatumWriter<GenericData.Record>(schema).write(event, encoder);
-    encoder.flush();
-    return bytes.toByteArray();
   }
 
   private static List<String> numbers(List<ConsumerRecord<byte[], byte[]>> records) {

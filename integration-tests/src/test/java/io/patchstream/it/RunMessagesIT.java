@@ -101,9 +101,8 @@ class RunMessagesIT {
                 1,
                 "These topics do not exist at "
                     + settings.get("bootstrap.servers")
-                    + ": messages-pictures, messages-vectors; create what is missing"
-                    + " (kafka-topics.sh --create --topic NAME --partitions N) or correct the"
-                    + " name.\n"));
+                    + ": messages-pictures, messages-vectors; create what is missing (patchstream"
+                    + " topics --create) or correct the name.\n"));
   }
 
   @Test

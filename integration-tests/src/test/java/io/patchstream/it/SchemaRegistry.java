@@ -69,6 +69,16 @@ public final class SchemaRegistry implements AutoCloseable {
     process.awaitExit(LONGEST_STOP);
   }
 
+  /** SIGSTOP: its clients connect, and get no answer. */
+  public void pause() {
+    process.pause();
+  }
+
+  /** SIGCONT. */
+  public void resume() {
+    process.resume();
+  }
+
   /** The answer to a GET of {@code path} under {@link #url}. */
   public HttpResponse<String> get(String path) throws IOException {
     return send(HttpRequest.newBuilder().GET(), path);

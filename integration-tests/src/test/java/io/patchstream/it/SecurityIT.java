@@ -66,6 +66,7 @@ class SecurityIT {
       }
       replay(kafka, pipeline);
       assertNotAltered(kafka, pipeline);
+      topics(kafka, pipeline);
 
       kafka.allow(acls(AclPage.PROCESSOR, "CN=" + Certificates.CLIENT));
       kafka.allow(acls(AclPage.WORTH_GIVING, "CN=" + Certificates.CLIENT));
@@ -258,6 +259,21 @@ class SecurityIT {
     Command replayed = Command.run(pipeline, "replay");
     assertThat(replayed.exitCode()).as(replayed.toString()).isZero();
     assertThat(replayed.row("all")).startsWith(1);
+  }
+
+  private static void topics(SecuredKafka kafka, Pipeline pipeline) {
+    assertThat(Command.run(pipeline, "topics", "--check").err())
+        .contains(
+            "do not allow this user: DescribeConfigs on topic secured-embeddings, DescribeConfigs on"
+                + " topic secured-failures, DescribeConfigs on topic secured-labels; add these ACLs");
+    pipeline.with("patchstream.embeddings.topic", "secured-vectors");
+    assertThat(Command.run(pipeline, "topics", "--create").err())
+        .contains("do not allow this user: Describe on topic secured-vectors, DescribeConfigs on");
+    pipeline.with("patchstream.embeddings.topic", pipeline.embeddings());
+    kafka.allow(acls(AclPage.TOPICS, SecuredKafka.SCRAM_USER));
+    Command check = Command.run(pipeline, "topics", "--check");
+    assertThat(check.err()).isEmpty();
+    assertThat(check.out()).contains("secured-images");
   }
 
   /** Without Alter the internal topics cannot grow with the input, which is said. */

@@ -89,6 +89,15 @@ public final class Topics {
     answer("set " + key, admin.incrementalAlterConfigs(Map.of(resource, List.of(set))).all());
   }
 
+  /** A property of a topic, whether it is its own or the brokers' default. */
+  public String property(String name, String key) {
+    ConfigResource topic = new ConfigResource(ConfigResource.Type.TOPIC, name);
+    return answer("describe " + name, admin.describeConfigs(List.of(topic)).all())
+        .get(topic)
+        .get(key)
+        .value();
+  }
+
   /** Deletes the records of a partition that stand below the offset, as retention does. */
   public void deleteRecords(TopicPartition partition, long below) {
     answer(

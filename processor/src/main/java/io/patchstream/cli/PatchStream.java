@@ -5,6 +5,8 @@ import java.io.PrintWriter;
 import java.nio.file.NoSuchFileException;
 import java.util.Objects;
 import org.apache.kafka.common.KafkaException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -24,6 +26,7 @@ import picocli.CommandLine.ScopeType;
       RunCommand.class,
       DrainCommand.class,
       ReplayCommand.class,
+      TopicsCommand.class,
       SendCommand.class,
       WatchCommand.class,
       ClassifyCommand.class,
@@ -38,6 +41,8 @@ import picocli.CommandLine.ScopeType;
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {"0:done", "1:failed", "2:used wrongly"})
 public final class PatchStream {
+
+  private static final Logger log = LoggerFactory.getLogger(PatchStream.class);
 
   @Option(
       names = "--stacktrace",
@@ -64,9 +69,13 @@ public final class PatchStream {
 
   private int report(Exception error, CommandLine command, ParseResult arguments) {
     PrintWriter err = command.getErr();
-    err.println(sentence(error));
-    if (stackTrace) {
-      error.printStackTrace(err);
+    if (LogFormat.isJson()) {
+      log.error(sentence(error), stackTrace ? error : null);
+    } else {
+      err.println(sentence(error));
+      if (stackTrace) {
+        error.printStackTrace(err);
+      }
     }
     return error instanceof SettingsException || error instanceof UsageException
         ? ExitCode.USAGE

@@ -23,8 +23,10 @@ final class SettingsOptions {
       description = "A setting that wins over file and environment.")
   private Map<String, String> overrides = new HashMap<>();
 
-  /** See {@link Settings#load}. */
+  /** See {@link Settings#load}; from then on the log has the format that they say. */
   Settings load() throws SettingsException {
-    return Settings.load(file, System.getenv(), overrides);
+    Settings settings = Settings.load(file, System.getenv(), overrides);
+    LogFormat.apply(settings);
+    return settings;
   }
 }

@@ -39,10 +39,16 @@ public final class Settings extends EngineSettings {
   public static final String CONTENT_URI_S3_ANONYMOUS = CONTENT_URI_S3 + ".anonymous";
   public static final String HTTP_PORT = PREFIX + "http.port";
   public static final String HTTP_HOST = PREFIX + "http.host";
+  public static final String LOG_FORMAT = PREFIX + "log.format";
   public static final String IN_FLIGHT_MAX_BYTES = PREFIX + "in.flight.max.bytes";
 
   /** The {@link #httpPort} of a process that serves nothing over HTTP. */
   public static final int NO_HTTP = -1;
+
+  /** Formats of the log. */
+  public static final String TEXT = "text";
+
+  public static final String JSON = "json";
 
   private Settings(Map<String, Object> resolved) {
     super(SettingsTable.ROWS, resolved);
@@ -137,6 +143,11 @@ public final class Settings extends EngineSettings {
   /** The name or address of this machine to serve it at. */
   public String httpHost() {
     return getString(HTTP_HOST);
+  }
+
+  /** {@link #TEXT} or {@link #JSON}. */
+  public String logFormat() {
+    return getString(LOG_FORMAT);
   }
 
   /**

@@ -406,6 +406,13 @@ final class SettingsTable {
         MEDIUM,
         "Name or address of this machine to serve them at; 0.0.0.0 for all that it has, as in a"
             + " container. There is no authentication: see SECURITY.md.");
+    row(
+        Settings.LOG_FORMAT,
+        STRING,
+        Settings.TEXT,
+        ValidString.in(Settings.TEXT, Settings.JSON),
+        LOW,
+        "How the log is written, on stderr: text for people, json for machines, an object a line.");
     return this;
   }
 

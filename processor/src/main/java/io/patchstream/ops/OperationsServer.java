@@ -26,14 +26,14 @@ final class OperationsServer implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(OperationsServer.class);
 
-  private static final int THREADS = 4;
+  private static final int THREADS = 8;
   private static final int WAITING = 64;
 
   static {
     // The JDK's server knows these bounds by system properties only, and reads them once: a request
-    // of 5 s, an answer of 10 s, 100 connections; and an answer is not to wait for its header's
+    // of 2 s, an answer of 10 s, 100 connections; and an answer is not to wait for its header's
     // acknowledgement.
-    System.setProperty("sun.net.httpserver.maxReqTime", "5");
+    System.setProperty("sun.net.httpserver.maxReqTime", "2");
     System.setProperty("sun.net.httpserver.maxRspTime", "10");
     System.setProperty("jdk.httpserver.maxConnections", "100");
     System.setProperty("sun.net.httpserver.nodelay", "true");

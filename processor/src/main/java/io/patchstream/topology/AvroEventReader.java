@@ -12,13 +12,9 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
 import org.apache.kafka.common.serialization.Deserializer;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Reads an {@link ImageEvent} in the Confluent wire format; its content may lie elsewhere. */
 final class AvroEventReader implements EventReader {
-
-  private static final Logger log = LoggerFactory.getLogger(AvroEventReader.class);
 
   private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
@@ -57,17 +53,16 @@ final class AvroEventReader implements EventReader {
   /** A registry that is away is waited for: the event is good for all one knows. */
   private ImageEvent deserialize(InputRecord record)
       throws RejectedEventException, InterruptedException {
-    Optional<ImageEvent> event = tryDeserialize(record, FIRST_PAUSE);
+    Optional<ImageEvent> event = tryDeserialize(record);
     return event.isPresent() ? event.get() : awaitRegistry(record);
   }
 
   private ImageEvent awaitRegistry(InputRecord record)
       throws RejectedEventException, InterruptedException {
-    waits.begin(record);
     try {
       for (Duration pause = FIRST_PAUSE; ; pause = longer(pause)) {
         Thread.sleep(pause.toMillis());
-        Optional<ImageEvent> event = tryDeserialize(record, longer(pause));
+        Optional<ImageEvent> event = tryDeserialize(record);
         if (event.isPresent()) {
           return event.get();
         }
@@ -78,19 +73,14 @@ final class AvroEventReader implements EventReader {
   }
 
   /** Empty where the registry is away. */
-  private Optional<ImageEvent> tryDeserialize(InputRecord record, Duration pause)
-      throws RejectedEventException {
+  private Optional<ImageEvent> tryDeserialize(InputRecord record) throws RejectedEventException {
     try {
       return Optional.of(deserializer.deserialize(record.topic(), record.value()));
     } catch (RuntimeException e) {
       if (!RegistryErrors.isRetriable(e)) {
         throw new RejectedEventException(FailureReason.UNREADABLE_EVENT, e.getMessage(), e);
       }
-      log.warn(
-          "{} waits for the schema registry, tried again in {} ms: {}",
-          record.coordinates(),
-          pause.toMillis(),
-          e.getMessage());
+      waits.begin(record, e);
       return Optional.empty();
     }
   }

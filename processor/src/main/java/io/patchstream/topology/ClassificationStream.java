@@ -41,7 +41,8 @@ public final class ClassificationStream implements AutoCloseable {
   private final Timeouts timeouts;
   private final FenceTopic fence;
   private final ContentFetcher fetcher;
-  private final RegistryWaits registryWaits = new RegistryWaits();
+  private final RareWarnings rareWarnings = new RareWarnings();
+  private final RegistryWaits registryWaits = new RegistryWaits(rareWarnings);
   private final KafkaStreams streams;
   private final ThreadFailures threadFailures;
   private final CountDownLatch started = new CountDownLatch(1);
@@ -71,13 +72,14 @@ public final class ClassificationStream implements AutoCloseable {
     String application = config.getString(StreamsConfig.APPLICATION_ID_CONFIG);
     String fenceTopic = FenceTopic.nameFor(application);
     timeouts = Timeouts.derive(config, cluster.tasks(), cluster.streamsSession());
-    fence = new FenceTopic(fenceTopic, config.getProducerConfigs(application + "-fence"));
+    fence =
+        new FenceTopic(fenceTopic, config.getProducerConfigs(application + "-fence"), rareWarnings);
 
     fetcher = new ContentFetcher(options.content());
     EventReader reader = reader(cluster, fetcher, registryWaits);
     ResidentBytes residentBytes = new ResidentBytes(options.inFlightMaxBytes());
     List<SinkTopic> sinks = new ArrayList<>();
-    Results results = results(cluster, engine, sinks);
+    Results results = results(cluster, engine, sinks, rareWarnings);
     Supplier<Consumer<byte[], byte[]>> refetchConsumers = refetchConsumers(config, application);
     Topology topology =
         ClassificationTopology.build(
@@ -183,6 +185,7 @@ public final class ClassificationStream implements AutoCloseable {
             .withGroupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP));
     fetcher.close();
     fence.close();
+    rareWarnings.close();
     ended.countDown();
   }
 
@@ -195,7 +198,8 @@ public final class ClassificationStream implements AutoCloseable {
   }
 
   /** The writers of the topics that are configured; their sinks are added to {@code sinks}. */
-  private static Results results(Cluster cluster, Engine engine, List<SinkTopic> sinks) {
+  private static Results results(
+      Cluster cluster, Engine engine, List<SinkTopic> sinks, RareWarnings warnings) {
     StreamOptions options = cluster.options();
     TopicSerdes serdes = cluster.serdes();
     ModelInfo model =
@@ -226,7 +230,7 @@ public final class ClassificationStream implements AutoCloseable {
     FailureWriter failures =
         new FailureWriter(
             options.deadLetterTopic(), options.deadLetterMaxBytes(), serdes.failures());
-    return new Results(outputs, failures, deadLetters);
+    return new Results(outputs, failures, deadLetters, warnings);
   }
 
   /** Consumers without a group that see what Streams sees, and notice what retention took. */

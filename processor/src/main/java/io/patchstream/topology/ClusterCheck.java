@@ -258,8 +258,7 @@ final class ClusterCheck {
               + brokers.bootstrapServers()
               + ": "
               + String.join(", ", missing)
-              + "; create what is missing (kafka-topics.sh --create --topic NAME --partitions N) or"
-              + " correct the name.");
+              + "; create what is missing (patchstream topics --create) or correct the name.");
     }
   }
 

@@ -8,8 +8,6 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The internal topic that lets a task consume something although its input is quiet.
@@ -21,10 +19,9 @@ import org.slf4j.LoggerFactory;
  */
 final class FenceTopic implements AutoCloseable {
 
-  private static final Logger log = LoggerFactory.getLogger(FenceTopic.class);
-
   private final String topic;
   private final Map<String, Object> producerConfig;
+  private final RareWarnings warnings;
   private Producer<byte[], byte[]> producer;
 
   /**
@@ -32,9 +29,11 @@ final class FenceTopic implements AutoCloseable {
    *
    * @param topic the topic's name, see {@link #nameFor}
    * @param producerConfig how to reach the cluster; ticks belong to no transaction
+   * @param warnings told of a tick that is lost
    */
-  FenceTopic(String topic, Map<String, Object> producerConfig) {
+  FenceTopic(String topic, Map<String, Object> producerConfig, RareWarnings warnings) {
     this.topic = topic;
+    this.warnings = warnings;
     this.producerConfig = new HashMap<>(producerConfig);
     this.producerConfig.put(ProducerConfig.LINGER_MS_CONFIG, 0);
     // The stream thread asks for ticks: it must not be kept while the cluster is away.
@@ -46,7 +45,7 @@ final class FenceTopic implements AutoCloseable {
     return applicationId + "-fence";
   }
 
-  /** Writes a tick into the partition. One that is lost is only logged: the task asks again. */
+  /** Writes a tick into the partition. One that is lost is only warned of: the task asks again. */
   synchronized void tick(int partition) {
     try {
       if (producer == null) {
@@ -67,7 +66,10 @@ final class FenceTopic implements AutoCloseable {
   }
 
   private void logLost(int partition, Exception failure) {
-    log.warn("A tick could not be written to {}-{}: {}", topic, partition, failure.getMessage());
+    warnings.warn(
+        "tick",
+        "A tick could not be written to %s-%d: %s"
+            .formatted(topic, partition, failure.getMessage()));
   }
 
   @Override

@@ -55,7 +55,11 @@ final class MissingAcls {
   }
 
   private void add(AclOperation operation, String resource) {
-    String name = operation.name();
-    missing.add(name.charAt(0) + name.substring(1).toLowerCase(Locale.ROOT) + " on " + resource);
+    // DESCRIBE_CONFIGS is DescribeConfigs for kafka-acls.sh.
+    StringBuilder name = new StringBuilder();
+    for (String word : operation.name().split("_")) {
+      name.append(word.charAt(0)).append(word.substring(1).toLowerCase(Locale.ROOT));
+    }
+    missing.add(name + " on " + resource);
   }
 }

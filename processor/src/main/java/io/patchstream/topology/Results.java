@@ -3,6 +3,7 @@ package io.patchstream.topology;
 import io.patchstream.schemas.FailureReason;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Function;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.streams.processor.api.Record;
@@ -29,8 +30,11 @@ final class Results {
   private final List<Output> outputs;
   private final FailureWriter failures;
   private final SinkTopic deadLetters;
+  private final RareWarnings warnings;
 
-  Results(List<Output> outputs, FailureWriter failures, SinkTopic deadLetters) {
+  Results(
+      List<Output> outputs, FailureWriter failures, SinkTopic deadLetters, RareWarnings warnings) {
+    this.warnings = warnings;
     this.outputs = List.copyOf(outputs);
     this.failures = failures;
     this.deadLetters = deadLetters;
@@ -55,6 +59,7 @@ final class Results {
 
   /** As much of the original as fits: its bytes go first, then its headers, at last its key. */
   private Result failure(Outcome outcome) {
+    warn(outcome);
     Record<byte[], Outgoing> record = null;
     for (FailureWriter.Extent extent : FailureWriter.Extent.values()) {
       record = record(outcome, failures.value(outcome, extent), failures.headers(outcome, extent));
@@ -63,6 +68,14 @@ final class Results {
       }
     }
     return new Result(deadLetters.node(), deadLetters.fits(record) ? record : record.withKey(null));
+  }
+
+  private void warn(Outcome outcome) {
+    Throwable failure = outcome.failure();
+    String reason = FailureReasons.of(failure).name();
+    String why = Objects.requireNonNullElse(failure.getMessage(), failure.toString());
+    warnings.warn(
+        reason, "%s failed (%s): %s".formatted(outcome.record().coordinates(), reason, why));
   }
 
   private static Record<byte[], Outgoing> record(Outcome outcome, byte[] value, Headers headers) {

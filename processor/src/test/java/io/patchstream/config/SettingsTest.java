@@ -66,6 +66,7 @@ class SettingsTest {
     assertThat(settings.inFlightMaxBytes()).isEqualTo(67_108_864);
     assertThat(settings.httpPort()).isEqualTo(9464);
     assertThat(settings.httpHost()).isEqualTo("127.0.0.1");
+    assertThat(settings.logFormat()).isEqualTo("text");
     assertThat(settings.positionCacheBytes()).isEqualTo(67_108_864);
     assertThat(settings.warnings()).isEmpty();
   }
@@ -108,6 +109,7 @@ class SettingsTest {
                     Map.entry("patchstream.in.flight.max.bytes", "11"),
                     Map.entry("patchstream.http.port", "-1"),
                     Map.entry("patchstream.http.host", "0.0.0.0"),
+                    Map.entry("patchstream.log.format", "json"),
                     Map.entry("patchstream.position.cache.bytes", "12"))));
 
     assertThat(settings.inputTopics()).containsExactly("b", "a");
@@ -145,6 +147,7 @@ class SettingsTest {
     assertThat(settings.inFlightMaxBytes()).isEqualTo(11);
     assertThat(settings.httpPort()).isEqualTo(-1);
     assertThat(settings.httpHost()).isEqualTo("0.0.0.0");
+    assertThat(settings.logFormat()).isEqualTo("json");
     assertThat(settings.positionCacheBytes()).isEqualTo(12);
   }
 

@@ -155,6 +155,7 @@ class ImageTimeoutTest {
   void tooManyThatHangFailTheEngineAndNoOtherImage() throws Exception {
     try (HangingBmp hanging = new HangingBmp();
         Engine engine = engine(1, 0)) {
+      assertThat(engine.fault()).isEmpty();
       CompletableFuture<Inference> tolerated = engine.submit(bmp(7));
       CompletableFuture<Inference> tooMuch = engine.submit(bmp(8));
       CompletableFuture<Inference> innocent = engine.submit(bmp(9));
@@ -167,6 +168,7 @@ class ImageTimeoutTest {
             .hasMessageContaining("too many images (more than 1 at a time)");
       }
       assertThat(engine.awaitCapacity(Duration.ZERO)).isTrue();
+      assertThat(engine.fault().orElseThrow()).contains("too many images");
       hanging.letGo();
     }
   }

@@ -93,7 +93,7 @@ class OperationsServerTest {
   void clientsThatSendNothingMoreDoNotKeepOthersOut() throws Exception {
     List<Socket> slow = new ArrayList<>();
     try {
-      for (int i = 0; i < 8; i++) {
+      for (int i = 0; i < 12; i++) {
         Socket socket = new Socket(server.address().getAddress(), server.address().getPort());
         socket.getOutputStream().write("GET /page HTTP/1.1\r\nHost: ".getBytes(US_ASCII));
         slow.add(socket);

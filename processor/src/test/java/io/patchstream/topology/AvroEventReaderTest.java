@@ -31,7 +31,7 @@ class AvroEventReaderTest {
           new FetchOptions(List.of(), List.of(), 1, Duration.ofSeconds(1), 1, S3Options.DEFAULT));
   private static final byte[] PICTURE = {1, 2, 3};
 
-  private final RegistryWaits waits = new RegistryWaits();
+  private final RegistryWaits waits = new RegistryWaits(new RareWarnings());
   private final AvroEventReader reader =
       new AvroEventReader(EventSerdes.imageEventDeserializer(REGISTRY), NOTHING, waits);
 

@@ -178,7 +178,8 @@ class ClassificationTopologyTest {
             new Results.Output(sinks.get(0), labels::write),
             new Results.Output(sinks.get(1), embeddings::write)),
         new FailureWriter("f", 1 << 16, EventSerdes.imageFailure(REGISTRY).serializer()),
-        sinks.get(2));
+        sinks.get(2),
+        new RareWarnings());
   }
 
   private static String text(byte[] bytes) {

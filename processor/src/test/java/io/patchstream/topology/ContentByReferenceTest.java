@@ -65,7 +65,9 @@ class ContentByReferenceTest {
     engine = NumberedEngine.open(folder.resolve("model"), 10, 2);
     AvroEventReader reader =
         new AvroEventReader(
-            EventSerdes.imageEventDeserializer(REGISTRY), fetcher, new RegistryWaits());
+            EventSerdes.imageEventDeserializer(REGISTRY),
+            fetcher,
+            new RegistryWaits(new RareWarnings()));
     task = new TaskUnderTest(engine.engine(), reader, folder, 1 << 20, TaskUnderTest.LONG);
     task.init(Map.of());
   }

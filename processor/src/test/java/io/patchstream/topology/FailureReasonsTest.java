@@ -165,7 +165,9 @@ class FailureReasonsTest {
   private static EventReader reader(ContentFetcher fetcher) {
     EventReader reader =
         new AvroEventReader(
-            EventSerdes.imageEventDeserializer(REGISTRY), fetcher, new RegistryWaits());
+            EventSerdes.imageEventDeserializer(REGISTRY),
+            fetcher,
+            new RegistryWaits(new RareWarnings()));
     return record -> {
       if (Arrays.equals(record.value(), UNFORESEEN)) {
         throw new IllegalStateException("a fault that nobody foresaw");

@@ -54,7 +54,7 @@ class ImageGarbageTest {
               new AvroEventReader(
                   EventSerdes.imageEventDeserializer(TaskUnderTest.REGISTRY),
                   null,
-                  new RegistryWaits()),
+                  new RegistryWaits(new RareWarnings())),
               List.of(TaskUnderTest.labelsOutput(), TaskUnderTest.embeddingsOutput()),
               folder,
               1 << 20,

@@ -15,7 +15,9 @@ import io.patchstream.schemas.ImageFailure;
 import io.patchstream.schemas.ModelInfo;
 import io.patchstream.schemas.serdes.EventSerdes;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -42,6 +44,24 @@ class ResultsTest {
           640,
           480,
           new Grid(3, 4));
+
+  private final List<String> warnings = new ArrayList<>();
+
+  @Test
+  void manyFailuresAreOneWarningOfEachReason() {
+    Results results = results(1 << 20, 1 << 20);
+    Outcome done = done(record(new byte[1]));
+    results.of(done);
+    assertThat(warnings).isEmpty();
+    for (int i = 0; i < 100; i++) {
+      results.of(done.failed(new ImageException(ImageException.Reason.CORRUPT, "cut off")));
+      results.of(done.failed(new IllegalStateException()));
+    }
+    assertThat(warnings)
+        .containsExactly(
+            "images-5-42 failed (CORRUPT_IMAGE): cut off",
+            "images-5-42 failed (OTHER): java.lang.IllegalStateException");
+  }
 
   @Test
   void anInferenceBecomesLabelsAndAnEmbedding() {
@@ -199,7 +219,7 @@ class ResultsTest {
     assertThat(partitioner.partitions("labels", new byte[] {1}, outgoing, 3)).isEmpty();
   }
 
-  private static Results results(int labelBytes, int deadLetterBytes) {
+  private Results results(int labelBytes, int deadLetterBytes) {
     LabelWriter labels =
         new LabelWriter(
             "l", MODEL, Activation.SIGMOID, EventSerdes.imageClassification(REGISTRY).serializer());
@@ -215,7 +235,8 @@ class ResultsTest {
             new Results.Output(new SinkTopic("labels", "l", labelBytes), labels::write),
             new Results.Output(new SinkTopic("embeddings", "e", 1 << 20), embeddings::write)),
         new FailureWriter("f", 1 << 16, EventSerdes.imageFailure(REGISTRY).serializer()),
-        new SinkTopic("failures", "f", deadLetterBytes));
+        new SinkTopic("failures", "f", deadLetterBytes),
+        new RareWarnings(Duration.ofHours(1), warnings::add));
   }
 
   private static InputRecord record(byte[] value) {

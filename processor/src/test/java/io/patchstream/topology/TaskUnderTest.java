@@ -90,7 +90,8 @@ final class TaskUnderTest {
         new Results(
             outputs,
             new FailureWriter("failures", 1 << 16, EventSerdes.imageFailure(REGISTRY).serializer()),
-            new SinkTopic("failures", "failures", 1 << 20));
+            new SinkTopic("failures", "failures", 1 << 20),
+            new RareWarnings());
     processor =
         new MicroBatchProcessor(
             engine,
