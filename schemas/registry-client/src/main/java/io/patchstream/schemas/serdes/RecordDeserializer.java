@@ -5,6 +5,7 @@ import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientException;
 import io.confluent.kafka.serializers.KafkaAvroDeserializer;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -58,14 +59,26 @@ public final class RecordDeserializer<T extends SpecificRecord> implements Deser
    *     does not answer
    */
   public void fetchSchemas(String topic) {
+    List<Integer> versions = new ArrayList<>();
+    ask(topic, () -> versions.addAll(first.newestVersions(topic)));
+    for (int version : versions) {
+      ask(topic, () -> first.fetchSchema(topic, version));
+    }
+  }
+
+  /** Something that only the registry knows. */
+  private interface Question {
+    void ask() throws IOException, RestClientException;
+  }
+
+  /** What the registry refuses, has not, or has in another format is for the records to show. */
+  private static void ask(String topic, Question question) {
     try {
-      first.fetchSchemas(topic);
-    } catch (RestClientException e) {
+      question.ask();
+    } catch (IOException | RestClientException e) {
       if (RegistryErrors.isRetriable(e) && !RegistryErrors.isRefusal(e)) {
         throw new KafkaException("The schemas of " + topic + " cannot be fetched", e);
       }
-    } catch (IOException e) {
-      throw new KafkaException("The schemas of " + topic + " cannot be fetched", e);
     }
   }
 
@@ -125,18 +138,22 @@ public final class RecordDeserializer<T extends SpecificRecord> implements Deser
       this.expected = expected;
     }
 
+    List<Integer> newestVersions(String topic) throws IOException, RestClientException {
+      List<Integer> all = schemaRegistry.getAllVersions(subject(topic));
+      return all.subList(Math.max(0, all.size() - MOST_SCHEMAS), all.size());
+    }
+
     /** Asks what {@code deserialize} would ask, so that the client has it in its cache. */
-    void fetchSchemas(String topic) throws IOException, RestClientException {
-      String subject = getSubjectName(topic, false, null, new AvroSchema(expected));
-      List<Integer> versions = schemaRegistry.getAllVersions(subject);
-      int first = Math.max(0, versions.size() - MOST_SCHEMAS);
-      for (int version : versions.subList(first, versions.size())) {
-        int id = schemaRegistry.getSchemaMetadata(subject, version).getId();
-        schemaRegistry.getSchemaBySubjectAndId(subject, id);
-        if (strategyUsesSchema(false)) {
-          schemaRegistry.getSchemaBySubjectAndId(getContextName(topic), id);
-        }
+    void fetchSchema(String topic, int version) throws IOException, RestClientException {
+      int id = schemaRegistry.getSchemaMetadata(subject(topic), version).getId();
+      schemaRegistry.getSchemaBySubjectAndId(subject(topic), id);
+      if (strategyUsesSchema(false)) {
+        schemaRegistry.getSchemaBySubjectAndId(getContextName(topic), id);
       }
+    }
+
+    private String subject(String topic) {
+      return getSubjectName(topic, false, null, new AvroSchema(expected));
     }
 
     /** Comes between the registry's answer and the record's bytes. */

@@ -106,6 +106,17 @@ class RegistryOverHttpTest {
   }
 
   @Test
+  void aVersionThatIsNoAvroSchemaKeepsTheOthersFromNothing() {
+    registry.register("syntax = \"proto3\";");
+    byte[] newer = eventOf(registry.register(newer()));
+    RecordDeserializer<ImageEvent> reader = reader();
+    reader.fetchSchemas("images");
+    registry.answer(503, "");
+
+    assertThat(reader.deserialize("images", newer)).isEqualTo(ImageEvent.newBuilder().build());
+  }
+
+  @Test
   void aRegistryThatHasNoSchemasOrShowsNoneLeavesThemToTheRecords() {
     reader().fetchSchemas("images");
     registry.answer(403, "{\"error_code\": 40301, \"message\": \"no\"}");
