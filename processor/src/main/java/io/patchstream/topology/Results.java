@@ -29,8 +29,14 @@ final class Results {
   private final List<Output> outputs;
   private final FailureWriter failures;
   private final SinkTopic deadLetters;
+  private final StreamCounters counters;
 
-  Results(List<Output> outputs, FailureWriter failures, SinkTopic deadLetters) {
+  Results(
+      List<Output> outputs,
+      FailureWriter failures,
+      SinkTopic deadLetters,
+      StreamCounters counters) {
+    this.counters = counters;
     this.outputs = List.copyOf(outputs);
     this.failures = failures;
     this.deadLetters = deadLetters;
@@ -50,11 +56,13 @@ final class Results {
       }
       results.add(new Result(output.sink().node(), record));
     }
+    counters.classified();
     return results;
   }
 
   /** As much of the original as fits: its bytes go first, then its headers, at last its key. */
   private Result failure(Outcome outcome) {
+    counters.failed(FailureReasons.of(outcome.failure()));
     Record<byte[], Outgoing> record = null;
     for (FailureWriter.Extent extent : FailureWriter.Extent.values()) {
       record = record(outcome, failures.value(outcome, extent), failures.headers(outcome, extent));

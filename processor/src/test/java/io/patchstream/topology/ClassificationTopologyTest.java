@@ -67,6 +67,7 @@ class ClassificationTopologyTest {
                     engine.engine(),
                     new RawImageReader(),
                     results(sinks),
+                    new StreamCounters(),
                     new ResidentBytes(1 << 20),
                     () -> {
                       throw new AssertionError("nothing is to be fetched again");
@@ -178,7 +179,8 @@ class ClassificationTopologyTest {
             new Results.Output(sinks.get(0), labels::write),
             new Results.Output(sinks.get(1), embeddings::write)),
         new FailureWriter("f", 1 << 16, EventSerdes.imageFailure(REGISTRY).serializer()),
-        sinks.get(2));
+        sinks.get(2),
+        new StreamCounters());
   }
 
   private static String text(byte[] bytes) {

@@ -215,7 +215,8 @@ class ResultsTest {
             new Results.Output(new SinkTopic("labels", "l", labelBytes), labels::write),
             new Results.Output(new SinkTopic("embeddings", "e", 1 << 20), embeddings::write)),
         new FailureWriter("f", 1 << 16, EventSerdes.imageFailure(REGISTRY).serializer()),
-        new SinkTopic("failures", "f", deadLetterBytes));
+        new SinkTopic("failures", "f", deadLetterBytes),
+        new StreamCounters());
   }
 
   private static InputRecord record(byte[] value) {

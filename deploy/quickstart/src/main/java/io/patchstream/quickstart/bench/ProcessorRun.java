@@ -3,7 +3,7 @@ package io.patchstream.quickstart.bench;
 import io.patchstream.cli.Processor;
 import io.patchstream.config.Settings;
 import io.patchstream.inference.EngineStatistics;
-import io.patchstream.inference.Latencies;
+import io.patchstream.inference.Histogram;
 import io.patchstream.quickstart.CommittedLabel;
 import io.patchstream.quickstart.LabelReader;
 import java.time.Duration;
@@ -101,7 +101,7 @@ final class ProcessorRun implements AutoCloseable {
   }
 
   /** How long images took in the engine so far. */
-  Latencies latencies() {
+  Histogram latencies() {
     return processor.engine().latencies();
   }
 
