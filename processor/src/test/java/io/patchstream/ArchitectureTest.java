@@ -100,6 +100,18 @@ class ArchitectureTest {
         .check(CLASSES);
   }
 
+  /** The rooms below count in classes of their own, whoever asks for it. */
+  @Test
+  void onlyOpsKnowsHowCountsAreShown() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage(ROOT + "ops..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("io.micrometer..", "io.prometheus..", "com.sun.net.httpserver..")
+        .check(CLASSES);
+  }
+
   private static ArchRule imports(String room, List<String> others) {
     String[] allowed =
         Stream.concat(Stream.of(room), others.stream())

@@ -396,8 +396,8 @@ final class SettingsTable {
         9464,
         Range.between(Settings.NO_HTTP, 65_535),
         MEDIUM,
-        "Port of /health/live, /health/ready and /health; 0 takes any that is free, which the log"
-            + " says, and -1 serves nothing.");
+        "Port of /health/live, /health/ready, /health and /metrics; 0 takes any that is free, which"
+            + " the log says, and -1 serves nothing.");
     row(
         Settings.HTTP_HOST,
         STRING,

@@ -2,7 +2,6 @@ package io.patchstream.inference;
 
 import io.patchstream.image.Grid;
 import java.nio.FloatBuffer;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
@@ -30,6 +29,11 @@ final class Batcher {
   /** Batches that gather at a time while one runs: so many grids. */
   static final int GATHERING = 7;
 
+  private static final long[] IMAGES = {1, 2, 4, 8, 16, 32, 64, 128, 256};
+  private static final long[] TOKENS = {
+    64, 128, 256, 512, 1024, 2048, 4096, 8192, 16384, 32768, 65536, 131072
+  };
+
   private final int maxSize;
   private final int maxBatches;
   private final boolean mixesGrids;
@@ -45,11 +49,10 @@ final class Batcher {
   private final List<MicroBatch> waiting = new ArrayList<>(); // oldest first
   private final List<FloatBuffer> freeBuffers = new ArrayList<>();
   private final Map<Departure, Long> departures = new EnumMap<>(Departure.class);
+  private final Histogram.Counter images = new Histogram.Counter(IMAGES);
+  private final Histogram.Counter tokens = new Histogram.Counter(TOKENS);
   private int maxTokens;
   private int running;
-  private long imagesLeft;
-  private long tokensLeft;
-  private long starvedNanos;
   private boolean closed;
 
   /**
@@ -119,8 +122,12 @@ final class Batcher {
     }
   }
 
-  /** Waits for a batch that may leave; null once the batcher is closed. */
-  MicroBatch take() throws InterruptedException {
+  /**
+   * Waits for a batch that may leave; null once the batcher is closed.
+   *
+   * @param clock of the lane that takes it, told how long it starved
+   */
+  MicroBatch take(LaneClock clock) throws InterruptedException {
     lock.lockInterruptibly();
     try {
       while (!closed) {
@@ -129,7 +136,7 @@ final class Batcher {
           filled.signal(); // another lane now has the next batch's delay to watch
           return batch;
         }
-        await();
+        await(clock);
       }
       return null;
     } finally {
@@ -137,14 +144,14 @@ final class Batcher {
     }
   }
 
-  private void await() throws InterruptedException {
+  private void await(LaneClock clock) throws InterruptedException {
     boolean starved =
         waiting.stream().noneMatch(MicroBatch::isFilled)
             && (!waiting.isEmpty() || inFlight.unbatched() > 0);
     long began = nanos.getAsLong();
     filled.awaitNanos(nanosToNext());
     if (starved) {
-      starvedNanos += nanos.getAsLong() - began;
+      clock.starved(nanos.getAsLong() - began);
     }
   }
 
@@ -184,8 +191,8 @@ final class Batcher {
   private void leaves(MicroBatch batch, Departure why) {
     running++;
     departures.merge(why, 1L, Long::sum);
-    imagesLeft += batch.size();
-    tokensLeft += batch.tokens();
+    images.add(batch.size());
+    tokens.add(batch.tokens());
   }
 
   /** A batch that was taken has run: its buffer goes back to the pool. */
@@ -210,12 +217,22 @@ final class Batcher {
     }
   }
 
-  /** What has left; {@code busy} is the lanes' to say. */
-  EngineStatistics statistics(Duration busy) {
+  /** What has left; how long it took is the lanes' to say. */
+  EngineStatistics statistics(Map<Device, DeviceTime> devices) {
     lock.lock();
     try {
       return new EngineStatistics(
-          departures, imagesLeft, tokensLeft, busy, Duration.ofNanos(starvedNanos));
+          departures, images.counted(), tokens.counted(), inFlight.times().stages(), devices);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Images that have a place in a batch that has not left. */
+  int gathered() {
+    lock.lock();
+    try {
+      return waiting.stream().mapToInt(MicroBatch::size).sum();
     } finally {
       lock.unlock();
     }

@@ -78,12 +78,14 @@ final class Decoder implements Runnable {
     }
     try {
       EncodedImage encoded = Objects.requireNonNull(image.load(), "the source brought no image");
+      long began = System.nanoTime();
       PreparedImage prepared = prepare(image, encoded);
+      long preparing = System.nanoTime() - began;
       if (isGivenUp() || image.isDone()) {
         return;
       }
       image.prepared(prepared);
-      write(image, batcher.reserve(image, prepared.grid()));
+      write(image, batcher.reserve(image, prepared.grid()), preparing);
     } catch (Throwable failure) {
       image.completeExceptionally(failure);
     }
@@ -107,13 +109,15 @@ final class Decoder implements Runnable {
     return givenUp;
   }
 
-  private void write(ImageInFlight image, MicroBatch.Slot slot) {
+  private void write(ImageInFlight image, MicroBatch.Slot slot, long preparing) {
+    long began = System.nanoTime();
     try {
       if (planes) {
         imageToPatches.writePlanes(slot.patches());
       } else {
         imageToPatches.writePatches(slot.patches());
       }
+      image.passed(Stage.DECODE, preparing + System.nanoTime() - began);
     } catch (Throwable failure) {
       image.completeExceptionally(failure); // before the batch may leave with half an image
     } finally {

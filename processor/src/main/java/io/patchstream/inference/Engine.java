@@ -4,9 +4,12 @@ import io.patchstream.image.ImageOptions;
 import io.patchstream.image.ImageToPatches;
 import io.patchstream.model.Model;
 import io.patchstream.model.ModelDescription;
+import io.patchstream.model.PositionTables;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -34,7 +37,9 @@ public final class Engine implements AutoCloseable {
   private final Devices devices;
   private final InFlight inFlight;
   private final Batcher batcher;
+  private final PositionTables positions;
   private final BlockingQueue<ImageInFlight> submitted = new LinkedBlockingQueue<>();
+  private final BlockingQueue<ImageInFlight> toDecode; // submitted, or loaded besides
   private final List<Thread> loaders = new ArrayList<>();
   private final DecodingThreads decoding;
   private final List<Lane> lanes = new ArrayList<>();
@@ -87,19 +92,13 @@ public final class Engine implements AutoCloseable {
             inFlight,
             System::nanoTime);
     boolean planes = proven.session().takesPlanes();
+    positions = proven.session().positions();
     openLanes(
         proven,
         () -> new TopK(options.topK(), model.activation(), model.labels()),
         new WarmUp(images, model.prefixTokens(), options));
-    BlockingQueue<ImageInFlight> toDecode = submitted;
-    if (options.decoding().loadThreads() > 0) {
-      TransferQueue<ImageInFlight> loaded = new LinkedTransferQueue<>();
-      for (int i = 0; i < options.decoding().loadThreads(); i++) {
-        loaders.add(thread("patchstream-load-" + i, new Loader(submitted, loaded, closed::get)));
-      }
-      toDecode = loaded;
-    }
-    decoding = decodingThreads(options.decoding(), toDecode, images, planes);
+    toDecode = options.decoding().loadThreads() > 0 ? loaded(options.decoding()) : submitted;
+    decoding = decodingThreads(options.decoding(), images, planes);
     for (Lane lane : lanes) {
       laneThreads.add(thread("patchstream-session-" + laneThreads.size(), lane));
     }
@@ -139,15 +138,21 @@ public final class Engine implements AutoCloseable {
     }
   }
 
+  /** What the loading threads bring. */
+  private TransferQueue<ImageInFlight> loaded(DecodingOptions options) {
+    TransferQueue<ImageInFlight> loaded = new LinkedTransferQueue<>();
+    for (int i = 0; i < options.loadThreads(); i++) {
+      loaders.add(thread("patchstream-load-" + i, new Loader(submitted, loaded, closed::get)));
+    }
+    return loaded;
+  }
+
   private DecodingThreads decodingThreads(
-      DecodingOptions options,
-      BlockingQueue<ImageInFlight> loaded,
-      ImageOptions images,
-      boolean planes) {
+      DecodingOptions options, ImageOptions images, boolean planes) {
     return new DecodingThreads(
         options.threads(),
         options.imageTimeout(),
-        () -> new Decoder(loaded, new ImageToPatches(images), planes, batcher, closed::get),
+        () -> new Decoder(toDecode, new ImageToPatches(images), planes, batcher, closed::get),
         this::fail);
   }
 
@@ -208,12 +213,30 @@ public final class Engine implements AutoCloseable {
 
   /** What was done so far. */
   public EngineStatistics statistics() {
-    return batcher.statistics(Duration.ofNanos(lanes.stream().mapToLong(Lane::busyNanos).sum()));
+    Map<Device, DeviceTime> times = new LinkedHashMap<>();
+    lanes.forEach(lane -> times.merge(lane.device(), lane.time(), DeviceTime::plus));
+    return batcher.statistics(times);
   }
 
-  /** How long the images took so far that have results. */
-  public Latencies latencies() {
-    return inFlight.latencies();
+  /** How long the images took so far that have results, in nanoseconds. */
+  public Histogram latencies() {
+    return inFlight.times().whole();
+  }
+
+  /** How the position tables were used so far, once a run of the model. */
+  public PositionTables.Usage positionTables() {
+    return positions.usage();
+  }
+
+  /** Images in flight that wait: for a thread that loads or decodes, or for a session. */
+  public int queued() {
+    int loaded = toDecode == submitted ? 0 : toDecode.size();
+    return submitted.size() + loaded + batcher.gathered();
+  }
+
+  /** How many images may be in flight before {@link #awaitCapacity} waits. */
+  public int maxInFlight() {
+    return inFlight.budget();
   }
 
   /** The images that were submitted and have not ended. */

@@ -1,50 +1,77 @@
 package io.patchstream.inference;
 
 import java.time.Duration;
-import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.function.BinaryOperator;
 
 /**
  * What an engine has done since it was opened.
  *
  * @param batches that left for a session, by why they did
- * @param images in these batches
- * @param tokens in these batches, prefix tokens included
- * @param busy how long runs of the model took, added up over the lanes
- * @param starved how long lanes waited, added up, for images that were being loaded or decoded. A
- *     wait counts if there were such when it began
+ * @param batchImages how many images they had
+ * @param batchTokens how many tokens they had, prefix tokens included
+ * @param stages how long the stages took of images that passed them, in nanoseconds. Of an image
+ *     that has its result they add up to its time in the engine
+ * @param devices what the time went to
  */
 public record EngineStatistics(
-    Map<Departure, Long> batches, long images, long tokens, Duration busy, Duration starved) {
+    Map<Departure, Long> batches,
+    Histogram batchImages,
+    Histogram batchTokens,
+    Map<Stage, Histogram> stages,
+    Map<Device, DeviceTime> devices) {
 
-  /** Keeps a copy. */
+  /** Keeps copies. */
   public EngineStatistics {
     batches = Map.copyOf(batches);
+    stages = Map.copyOf(stages);
+    devices = Map.copyOf(devices);
   }
 
   /** What was done since an earlier moment. */
   public EngineStatistics since(EngineStatistics earlier) {
-    Map<Departure, Long> since = new EnumMap<>(Departure.class);
-    batches.forEach((why, count) -> since.put(why, count - earlier.batches.get(why)));
     return new EngineStatistics(
-        since,
-        images - earlier.images,
-        tokens - earlier.tokens,
-        busy.minus(earlier.busy),
-        starved.minus(earlier.starved));
+        since(batches, earlier.batches, (now, then) -> now - then),
+        batchImages.since(earlier.batchImages),
+        batchTokens.since(earlier.batchTokens),
+        since(stages, earlier.stages, Histogram::since),
+        since(devices, earlier.devices, DeviceTime::since));
+  }
+
+  private static <K, V> Map<K, V> since(Map<K, V> now, Map<K, V> earlier, BinaryOperator<V> minus) {
+    Map<K, V> since = new HashMap<>(now);
+    since.replaceAll((key, value) -> minus.apply(value, earlier.get(key)));
+    return since;
+  }
+
+  /** Images in the batches that left. */
+  public long images() {
+    return batchImages.sum();
+  }
+
+  /** Tokens in the batches that left, prefix tokens included. */
+  public long tokens() {
+    return batchTokens.sum();
+  }
+
+  /** How long runs of the model took, added up over all lanes. */
+  public Duration busy() {
+    return devices.values().stream().map(DeviceTime::busy).reduce(Duration.ZERO, Duration::plus);
+  }
+
+  /** How long lanes starved, added up over all. */
+  public Duration starved() {
+    return devices.values().stream().map(DeviceTime::starved).reduce(Duration.ZERO, Duration::plus);
   }
 
   /** Images in a batch on average; 0 before the first has left. */
   public double meanBatchSize() {
-    return batchCount() == 0 ? 0 : (double) images / batchCount();
+    return batchImages.count() == 0 ? 0 : (double) images() / batchImages.count();
   }
 
   /** How long a run took on average; 0 before the first has left. */
   public Duration meanBatchTime() {
-    return batchCount() == 0 ? Duration.ZERO : busy.dividedBy(batchCount());
-  }
-
-  private long batchCount() {
-    return batches.values().stream().mapToLong(Long::longValue).sum();
+    return batchImages.count() == 0 ? Duration.ZERO : busy().dividedBy(batchImages.count());
   }
 }

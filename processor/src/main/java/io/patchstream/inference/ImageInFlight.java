@@ -14,6 +14,7 @@ final class ImageInFlight extends CompletableFuture<Inference> {
   private final ImageSource source;
   private final InFlight inFlight;
   private final long submittedNanos = System.nanoTime();
+  private long workedNanos; // of the thread that has the image, one after the other
   private Thread loading;
   private EncodedImage encoded;
   private PreparedImage prepared;
@@ -30,7 +31,7 @@ final class ImageInFlight extends CompletableFuture<Inference> {
    */
   EncodedImage load() throws Exception {
     if (encoded == null) {
-      return interruptibly(source::load);
+      return interruptibly(this::fetch);
     }
     EncodedImage broughtBefore = encoded;
     encoded = null; // not held while the image waits for its batch
@@ -45,10 +46,23 @@ final class ImageInFlight extends CompletableFuture<Inference> {
   void loadFor(TransferQueue<ImageInFlight> decoders) throws Exception {
     interruptibly(
         () -> {
-          encoded = source.load();
+          encoded = fetch();
           decoders.transfer(this);
           return null;
         });
+  }
+
+  private EncodedImage fetch() throws Exception {
+    long began = System.nanoTime();
+    EncodedImage fetched = source.load();
+    passed(Stage.FETCH, System.nanoTime() - began);
+    return fetched;
+  }
+
+  /** It has passed a stage in which something was done with it. */
+  void passed(Stage stage, long nanos) {
+    workedNanos += nanos;
+    inFlight.times().passed(stage, nanos);
   }
 
   /** Does on this thread what may wait; it is interrupted when the image is cancelled. */
@@ -80,7 +94,9 @@ final class ImageInFlight extends CompletableFuture<Inference> {
   @Override
   public boolean complete(Inference inference) {
     inFlight.remove(this);
-    inFlight.answered(System.nanoTime() - submittedNanos);
+    long nanos = System.nanoTime() - submittedNanos;
+    inFlight.times().passed(Stage.QUEUE, nanos - workedNanos);
+    inFlight.times().answered(nanos);
     return super.complete(inference);
   }
 

@@ -15,7 +15,7 @@ final class InFlight {
   private final Condition left = lock.newCondition();
   private final Set<ImageInFlight> images = new HashSet<>();
   private final Set<ImageInFlight> unbatched = new HashSet<>();
-  private final Latencies.Counter latencies = new Latencies.Counter();
+  private final StageTimes times = new StageTimes();
   private boolean closed;
 
   InFlight(int budget) {
@@ -55,13 +55,13 @@ final class InFlight {
     }
   }
 
-  /** An image got its result so long after it was submitted. */
-  void answered(long nanos) {
-    latencies.add(nanos);
+  /** What these images took. */
+  StageTimes times() {
+    return times;
   }
 
-  Latencies latencies() {
-    return latencies.counted();
+  int budget() {
+    return budget;
   }
 
   int count() {

@@ -30,7 +30,7 @@ final class Lane implements Runnable {
   private boolean terminated;
   private boolean sessionIsProven; // it has run something since it was opened
   private int maxTokens = Integer.MAX_VALUE;
-  private final RunClock clock = new RunClock();
+  private final LaneClock clock = new LaneClock();
 
   /**
    * A lane that has not started.
@@ -61,7 +61,7 @@ final class Lane implements Runnable {
   @Override
   public void run() {
     try {
-      for (MicroBatch batch = batcher.take(); batch != null; batch = batcher.take()) {
+      for (MicroBatch batch; (batch = batcher.take(clock)) != null; ) {
         try {
           run(batch);
         } finally {
@@ -222,6 +222,7 @@ final class Lane implements Runnable {
     if (image.isDone()) {
       return;
     }
+    image.passed(Stage.INFERENCE, clock.lastNanos());
     float[] logits = session.logits(row);
     float[] clsEmbedding = session.clsEmbedding(row);
     if (!areFinite(logits) || !areFinite(clsEmbedding)) {
@@ -252,9 +253,13 @@ final class Lane implements Runnable {
     return true;
   }
 
-  /** How long its runs have taken so far, in nanoseconds. */
-  long busyNanos() {
-    return clock.busyNanos();
+  Device device() {
+    return device;
+  }
+
+  /** What it has spent its time on so far. */
+  DeviceTime time() {
+    return clock.time();
   }
 
   /** One sentence if its run under way does not come back. */

@@ -247,6 +247,11 @@ final class ModelSession implements AutoCloseable {
     return tensor(table, new long[] {1, table.remaining() / length, length});
   }
 
+  /** The position tables, which all sessions of an engine share. */
+  PositionTables positions() {
+    return positions;
+  }
+
   /** Whether images of several grids go through in one run. */
   boolean mixesGrids() {
     return packed != null;

@@ -4,6 +4,7 @@ import io.patchstream.image.ImageOptions;
 import io.patchstream.model.Model;
 import io.patchstream.model.ModelException;
 import io.patchstream.model.OnnxGraph;
+import io.patchstream.model.PositionTables;
 import io.patchstream.model.Precision;
 import io.patchstream.model.Target;
 import java.util.Locale;
@@ -19,6 +20,7 @@ final class PrecisionChoice {
   private final EngineOptions options;
   private final RequestedPrecision asked;
   private final Device first;
+  private final PositionTables positions; // of all sessions
 
   PrecisionChoice(Model model, ImageOptions images, EngineOptions options) {
     this.model = model;
@@ -26,6 +28,7 @@ final class PrecisionChoice {
     this.options = options;
     this.asked = options.compute().precision();
     this.first = options.compute().devices().lanes().get(0);
+    this.positions = model.positionTables(options.compute().positionTableBytes());
   }
 
   /** See {@link ProvenSession#open}. */
@@ -128,7 +131,7 @@ final class PrecisionChoice {
       throws InferenceException {
     return new ModelSession(
         graph(opened, precision).orElseThrow(),
-        opened.positionTables(options.compute().positionTableBytes()),
+        positions,
         options.batches().maxSize(),
         device,
         options.compute());

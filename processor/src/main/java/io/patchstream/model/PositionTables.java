@@ -15,12 +15,23 @@ import java.util.Map;
  */
 public final class PositionTables {
 
+  /**
+   * How tables were used so far.
+   *
+   * @param tables that are kept
+   * @param hits calls that found theirs among those
+   * @param misses calls whose table had to be computed
+   */
+  public record Usage(int tables, long hits, long misses) {}
+
   private record GridKey(int rows, int columns) {}
 
   private final Positions trained;
   private final long maxBytes;
   private final Map<GridKey, FloatBuffer> cache = new LinkedHashMap<>(16, 0.75f, true);
   private long cachedBytes;
+  private long hits;
+  private long misses;
 
   /**
    * Tables of one model.
@@ -52,13 +63,21 @@ public final class PositionTables {
     }
     GridKey key = new GridKey(rows, columns);
     FloatBuffer table = cache.get(key);
-    if (table == null) {
+    if (table != null) {
+      hits++;
+    } else {
+      misses++;
       table = direct(interpolate(rows, columns));
       cache.put(key, table);
       cachedBytes += bytes(table);
       evict();
     }
     return table.duplicate();
+  }
+
+  /** How it was used so far. */
+  public synchronized Usage usage() {
+    return new Usage(cache.size(), hits, misses);
   }
 
   /** What the cache holds now. */

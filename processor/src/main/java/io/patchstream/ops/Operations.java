@@ -19,6 +19,7 @@ import org.slf4j.LoggerFactory;
  *   <li>{@code /health/ready}: 200 once the model is warm and as long as the stream runs or moves
  *       partitions, otherwise 503.
  *   <li>{@code /health}: all that is known, as JSON, with the status of {@code /health/ready}.
+ *   <li>{@code /metrics}: all that is measured, for Prometheus.
  * </ul>
  */
 public final class Operations implements AutoCloseable {
@@ -27,10 +28,13 @@ public final class Operations implements AutoCloseable {
 
   private final Health health = new Health();
   private final OperationsServer server; // null: none
+  private final Metrics metrics; // null where there is no server
 
   private Operations(OperationsServer server) {
     this.server = server;
+    metrics = server == null ? null : new Metrics(() -> health.report().ready());
     if (server != null) {
+      server.handle("/metrics", request -> metrics.scrape(request.getFirst("Accept")));
       server.handle("/health", () -> health.report().whole());
       server.handle("/health/live", () -> health.report().liveness());
       server.handle("/health/ready", () -> health.report().readiness());
@@ -50,7 +54,7 @@ public final class Operations implements AutoCloseable {
     }
     try {
       Operations operations = new Operations(OperationsServer.start(host, port));
-      log.info("Health at {}/health", operations.url().orElseThrow());
+      log.info("Health and metrics at {}", operations.url().orElseThrow());
       return operations;
     } catch (IOException e) {
       throw new IOException(
@@ -75,6 +79,9 @@ public final class Operations implements AutoCloseable {
   /** The engine is warm and the stream started: the process is ready once it reads. */
   public void watch(Engine engine, ClassificationStream stream) {
     health.watch(engine, stream);
+    if (metrics != null) {
+      metrics.watch(engine, stream);
+    }
   }
 
   /** From now on the process is not ready; it lives until it ends. */
@@ -86,6 +93,7 @@ public final class Operations implements AutoCloseable {
   public void close() {
     if (server != null) {
       server.close();
+      metrics.close();
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.patchstream.ops;
 
+import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
@@ -10,6 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,7 +41,7 @@ final class OperationsServer implements AutoCloseable {
     System.setProperty("sun.net.httpserver.nodelay", "true");
   }
 
-  private final Map<String, Supplier<Answer>> pages = new ConcurrentHashMap<>();
+  private final Map<String, Function<Headers, Answer>> pages = new ConcurrentHashMap<>();
   private final HttpServer server;
   private final ThreadPoolExecutor threads;
 
@@ -83,6 +85,15 @@ final class OperationsServer implements AutoCloseable {
    * @param page asked at each request, by several threads at a time
    */
   void handle(String path, Supplier<Answer> page) {
+    handle(path, request -> page.get());
+  }
+
+  /**
+   * As above, with a page that depends on the headers of the request.
+   *
+   * @param page asked at each request, by several threads at a time
+   */
+  void handle(String path, Function<Headers, Answer> page) {
     pages.put(path, page);
   }
 
@@ -93,7 +104,11 @@ final class OperationsServer implements AutoCloseable {
 
   private void answer(HttpExchange exchange) throws IOException {
     try (exchange) {
-      Answer answer = answer(exchange.getRequestMethod(), exchange.getRequestURI().getPath());
+      Answer answer =
+          answer(
+              exchange.getRequestMethod(),
+              exchange.getRequestURI().getPath(),
+              exchange.getRequestHeaders());
       exchange.getResponseHeaders().set("Content-Type", answer.contentType());
       exchange.getResponseHeaders().set("Cache-Control", "no-store");
       if (answer.status() == 405) {
@@ -109,8 +124,8 @@ final class OperationsServer implements AutoCloseable {
     }
   }
 
-  private Answer answer(String method, String path) {
-    Supplier<Answer> page = pages.get(path);
+  private Answer answer(String method, String path, Headers headers) {
+    Function<Headers, Answer> page = pages.get(path);
     if (page == null) {
       return Answer.line(404, "There is no " + path + " here.");
     }
@@ -118,7 +133,7 @@ final class OperationsServer implements AutoCloseable {
       return Answer.line(405, path + " is only read: GET or HEAD.");
     }
     try {
-      return page.get();
+      return page.apply(headers);
     } catch (RuntimeException e) {
       log.warn("The page {} failed", path, e);
       return Answer.line(500, path + " failed: " + e);

@@ -38,6 +38,8 @@ public final class ClassificationStream implements AutoCloseable {
   private static final String EMBEDDINGS = "embeddings";
   private static final String FAILURES = "failures";
 
+  private final StreamCounters counters = new StreamCounters();
+  private final ResidentBytes residentBytes;
   private final Timeouts timeouts;
   private final FenceTopic fence;
   private final ContentFetcher fetcher;
@@ -77,9 +79,9 @@ public final class ClassificationStream implements AutoCloseable {
 
     fetcher = new ContentFetcher(options.content());
     EventReader reader = reader(cluster, fetcher, registryWaits);
-    ResidentBytes residentBytes = new ResidentBytes(options.inFlightMaxBytes());
+    residentBytes = new ResidentBytes(options.inFlightMaxBytes());
     List<SinkTopic> sinks = new ArrayList<>();
-    Results results = results(cluster, engine, sinks, rareWarnings);
+    Results results = results(cluster, engine, sinks, counters, rareWarnings);
     Supplier<Consumer<byte[], byte[]>> refetchConsumers = refetchConsumers(config, application);
     Topology topology =
         ClassificationTopology.build(
@@ -91,6 +93,7 @@ public final class ClassificationStream implements AutoCloseable {
                     engine,
                     reader,
                     results,
+                    counters,
                     residentBytes,
                     refetchConsumers,
                     fenceTopic,
@@ -119,6 +122,26 @@ public final class ClassificationStream implements AutoCloseable {
   /** What an operator should know of the settings; empty if there is nothing. */
   public List<String> warnings() {
     return timeouts.warnings();
+  }
+
+  /** What it has done so far. */
+  public StreamStatistics statistics() {
+    return counters.statistics();
+  }
+
+  /** Bytes of input records in memory. */
+  public long bytesInFlight() {
+    return residentBytes.held();
+  }
+
+  /** How many bytes of input records may be in memory; the record that reaches it may go beyond. */
+  public long maxBytesInFlight() {
+    return residentBytes.limit();
+  }
+
+  /** The Kafka Streams beneath, for what it measures itself. */
+  public KafkaStreams kafkaStreams() {
+    return streams;
   }
 
   /** Joins the group and begins to read. */
@@ -199,7 +222,11 @@ public final class ClassificationStream implements AutoCloseable {
 
   /** The writers of the topics that are configured; their sinks are added to {@code sinks}. */
   private static Results results(
-      Cluster cluster, Engine engine, List<SinkTopic> sinks, RareWarnings warnings) {
+      Cluster cluster,
+      Engine engine,
+      List<SinkTopic> sinks,
+      StreamCounters counters,
+      RareWarnings warnings) {
     StreamOptions options = cluster.options();
     TopicSerdes serdes = cluster.serdes();
     ModelInfo model =
@@ -230,7 +257,7 @@ public final class ClassificationStream implements AutoCloseable {
     FailureWriter failures =
         new FailureWriter(
             options.deadLetterTopic(), options.deadLetterMaxBytes(), serdes.failures());
-    return new Results(outputs, failures, deadLetters, warnings);
+    return new Results(outputs, failures, deadLetters, counters, warnings);
   }
 
   /** Consumers without a group that see what Streams sees, and notice what retention took. */

@@ -18,8 +18,10 @@ final class InFlightImage {
   private final ResidentBytes residentBytes;
   private final CompletableFuture<Inference> inference;
 
-  // Written by the decoding thread, read by the stream thread once the inference is done.
+  // Written by the engine's threads, read by the stream thread once the image has ended.
   private ReadEvent event;
+  private long endedNanos;
+  private volatile boolean ended;
 
   /** Submits the record to the engine; its bytes are already counted in {@code residentBytes}. */
   InFlightImage(
@@ -30,6 +32,7 @@ final class InFlightImage {
     this.record = record;
     this.residentBytes = residentBytes;
     this.inference = engine.apply(() -> read(reader));
+    inference.whenComplete((result, failure) -> end());
   }
 
   /** A record that failed before it could be submitted. */
@@ -37,6 +40,12 @@ final class InFlightImage {
     this.record = record;
     this.residentBytes = null;
     this.inference = CompletableFuture.failedFuture(failure);
+    end();
+  }
+
+  private void end() {
+    endedNanos = System.nanoTime();
+    ended = true;
   }
 
   private EncodedImage read(EventReader reader) throws Exception {
@@ -48,9 +57,19 @@ final class InFlightImage {
     return record.offset();
   }
 
+  /** Of its event, milliseconds since the epoch. */
+  long timestamp() {
+    return record.timestamp();
+  }
+
+  /** How long it has been done. */
+  long nanosSinceDone() {
+    return System.nanoTime() - endedNanos;
+  }
+
   /** Whether there is an outcome; a cancelled inference has none, its engine is closing. */
   boolean isDone() {
-    return inference.isDone() && !inference.isCancelled();
+    return ended && !inference.isCancelled();
   }
 
   /**

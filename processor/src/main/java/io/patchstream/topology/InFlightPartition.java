@@ -14,23 +14,30 @@ final class InFlightPartition {
   private static final long NONE = -1;
 
   private final ArrayDeque<InFlightImage> images = new ArrayDeque<>();
+  private final long takenOverBelow;
   private long backlogFrom;
   private long next;
   private long lastConsumed = NONE;
 
-  private InFlightPartition(long backlogFrom, long next) {
+  private InFlightPartition(long takenOverBelow, long backlogFrom, long next) {
+    this.takenOverBelow = takenOverBelow;
     this.backlogFrom = backlogFrom;
     this.next = next;
   }
 
   /** A partition of which nothing is unfinished, about to consume {@code offset}. */
   static InFlightPartition startingAt(long offset) {
-    return new InFlightPartition(offset, offset);
+    return new InFlightPartition(NONE, offset, offset);
   }
 
   /** A partition whose unfinished run the last owner left behind. */
   static InFlightPartition resuming(ResumeMark mark) {
-    return new InFlightPartition(mark.resume(), mark.next());
+    return new InFlightPartition(mark.next(), mark.resume(), mark.next());
+  }
+
+  /** Whether the last owner consumed the record, but did not finish it. */
+  boolean wasLeftBehind(long offset) {
+    return offset < takenOverBelow;
   }
 
   /** Whether the record just consumed is offered again, as Streams may do after an error. */

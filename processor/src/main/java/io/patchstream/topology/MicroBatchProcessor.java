@@ -50,6 +50,7 @@ final class MicroBatchProcessor implements Processor<byte[], byte[], byte[], Out
   private final Engine engine;
   private final EventReader reader;
   private final Results results;
+  private final StreamCounters counters;
   private final ResidentBytes residentBytes;
   private final Supplier<Consumer<byte[], byte[]>> refetchConsumers;
   private final String fenceTopic;
@@ -72,6 +73,7 @@ final class MicroBatchProcessor implements Processor<byte[], byte[], byte[], Out
    * @param engine shared by all tasks of the process
    * @param reader input record to encoded image, on the engine's decoding threads
    * @param results outcome to output records
+   * @param counters shared by all tasks of the process
    * @param residentBytes shared by all tasks of the process
    * @param refetchConsumers makes a consumer without a group, read_committed, no offset reset
    * @param fenceTopic a record of this topic is a tick
@@ -82,6 +84,7 @@ final class MicroBatchProcessor implements Processor<byte[], byte[], byte[], Out
       Engine engine,
       EventReader reader,
       Results results,
+      StreamCounters counters,
       ResidentBytes residentBytes,
       Supplier<Consumer<byte[], byte[]>> refetchConsumers,
       String fenceTopic,
@@ -90,6 +93,7 @@ final class MicroBatchProcessor implements Processor<byte[], byte[], byte[], Out
     this.engine = engine;
     this.reader = reader;
     this.results = results;
+    this.counters = counters;
     this.residentBytes = residentBytes;
     this.refetchConsumers = refetchConsumers;
     this.fenceTopic = fenceTopic;
@@ -225,6 +229,9 @@ final class MicroBatchProcessor implements Processor<byte[], byte[], byte[], Out
       }
       refetcher.take();
       partition.add(submit(record));
+      if (partition.wasLeftBehind(record.offset())) {
+        counters.redone();
+      }
     }
     partition.skipTo(refetcher.position());
     if (!partition.hasBacklog()) {
@@ -284,6 +291,7 @@ final class MicroBatchProcessor implements Processor<byte[], byte[], byte[], Out
         results
             .of(image.outcome())
             .forEach(result -> context.forward(result.record(), result.node()));
+        counters.forwarded(image.nanosSinceDone(), image.timestamp());
       }
     } finally {
       done.forEach(InFlightImage::release);

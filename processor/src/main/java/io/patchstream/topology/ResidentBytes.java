@@ -32,6 +32,10 @@ final class ResidentBytes {
     held.addAndGet(-bytes);
   }
 
+  long limit() {
+    return limit;
+  }
+
   long held() {
     return held.get();
   }

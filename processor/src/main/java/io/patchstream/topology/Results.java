@@ -30,10 +30,16 @@ final class Results {
   private final List<Output> outputs;
   private final FailureWriter failures;
   private final SinkTopic deadLetters;
+  private final StreamCounters counters;
   private final RareWarnings warnings;
 
   Results(
-      List<Output> outputs, FailureWriter failures, SinkTopic deadLetters, RareWarnings warnings) {
+      List<Output> outputs,
+      FailureWriter failures,
+      SinkTopic deadLetters,
+      StreamCounters counters,
+      RareWarnings warnings) {
+    this.counters = counters;
     this.warnings = warnings;
     this.outputs = List.copyOf(outputs);
     this.failures = failures;
@@ -54,11 +60,13 @@ final class Results {
       }
       results.add(new Result(output.sink().node(), record));
     }
+    counters.classified();
     return results;
   }
 
   /** As much of the original as fits: its bytes go first, then its headers, at last its key. */
   private Result failure(Outcome outcome) {
+    counters.failed(FailureReasons.of(outcome.failure()));
     warn(outcome);
     Record<byte[], Outgoing> record = null;
     for (FailureWriter.Extent extent : FailureWriter.Extent.values()) {

@@ -8,6 +8,7 @@ import java.nio.FloatBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -24,6 +25,7 @@ class BatcherTest {
   private static final int PATCH_FLOATS = 12;
 
   private final InFlight inFlight = new InFlight(1000);
+  private final LaneClock clock = new LaneClock();
   private long nanos;
   private final Batcher batcher = batcher(3, 100, Duration.ofMillis(10));
 
@@ -64,7 +66,7 @@ class BatcherTest {
 
   private MicroBatch take() {
     try {
-      return batcher.take();
+      return batcher.take(clock);
     } catch (InterruptedException e) {
       throw new AssertionError(e);
     }
@@ -271,8 +273,7 @@ class BatcherTest {
     idle.filled(reserve(idle, second, SQUARE));
 
     assertThat(idle.poll().images()).containsExactly(first, second);
-    assertThat(idle.statistics(Duration.ZERO).batches())
-        .containsEntry(Departure.NOTHING_COMING, 1L);
+    assertThat(idle.statistics(Map.of()).batches()).containsEntry(Departure.NOTHING_COMING, 1L);
   }
 
   @Test
@@ -320,10 +321,12 @@ class BatcherTest {
     for (int i = 0; i < 4; i++) {
       add(SQUARE);
     }
-    batcher.take();
+    batcher.take(clock);
     advance(Duration.ofMillis(10));
-    batcher.take();
-    EngineStatistics before = batcher.statistics(Duration.ofMillis(7));
+    batcher.take(clock);
+    clock.begin(0);
+    clock.end(7_000_000);
+    EngineStatistics before = batcher.statistics(Map.of(Device.CPU, clock.time()));
 
     assertThat(before.batches())
         .containsEntry(Departure.FULL, 1L)
@@ -344,7 +347,9 @@ class BatcherTest {
     advance(Duration.ofMillis(5));
     batcher.close();
     lane.join();
-    EngineStatistics since = batcher.statistics(Duration.ofMillis(8)).since(before);
+    clock.begin(0);
+    clock.end(1_000_000);
+    EngineStatistics since = batcher.statistics(Map.of(Device.CPU, clock.time())).since(before);
     assertThat(since.starved()).isEqualTo(Duration.ofMillis(5));
     assertThat(since.busy()).isEqualTo(Duration.ofMillis(1));
     assertThat(since.images()).isZero();

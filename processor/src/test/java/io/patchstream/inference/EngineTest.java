@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -426,8 +427,43 @@ class EngineTest {
         float[] expected = alone.submit(golden(pictures.get(i % 3))).get().logits();
         assertThat(images.get(i).get().logits()).containsExactly(expected, within(1e-5f));
       }
-      assertThat(engine.statistics().images()).isEqualTo(60);
-      assertThat(engine.statistics().busy()).isPositive();
+      EngineStatistics statistics = engine.statistics();
+      assertThat(statistics.images()).isEqualTo(60);
+      assertThat(statistics.devices()).containsOnlyKeys(Device.CPU);
+      assertThat(statistics.devices().get(Device.CPU).lanes()).isEqualTo(3);
+      assertThat(statistics.busy()).isPositive();
+    }
+  }
+
+  @Test
+  void theStagesOfImagesAddUpToTheirTimeInTheEngine() throws Exception {
+    try (Engine engine =
+        Engine.open(model, Golden.images(Mode.FIXED), Golden.engine(2, Duration.ofMillis(1), 40))) {
+      List<CompletableFuture<Inference>> images = new ArrayList<>();
+      for (int i = 0; i < 30; i++) {
+        ImageSource source = golden("gray.png");
+        images.add(
+            engine.submit(
+                () -> {
+                  Thread.sleep(2);
+                  return source.load();
+                }));
+      }
+      for (CompletableFuture<Inference> image : images) {
+        image.get();
+      }
+      Map<Stage, Histogram> stages = engine.statistics().stages();
+      assertThat(stages).containsOnlyKeys(Stage.values());
+      assertThat(stages.values()).allSatisfy(stage -> assertThat(stage.count()).isEqualTo(30));
+      assertThat(stages.values()).allSatisfy(stage -> assertThat(stage.sum()).isPositive());
+      assertThat(stages.get(Stage.FETCH).sum()).isGreaterThanOrEqualTo(30 * 2_000_000L);
+      assertThat(stages.values().stream().mapToLong(Histogram::sum).sum())
+          .isEqualTo(engine.latencies().sum());
+      assertThat(engine.queued()).isZero();
+      assertThat(engine.maxInFlight()).isEqualTo(40);
+      assertThat(engine.positionTables().tables()).isEqualTo(1);
+      assertThat(engine.positionTables().misses()).isEqualTo(1);
+      assertThat(engine.positionTables().hits()).isPositive();
     }
   }
 

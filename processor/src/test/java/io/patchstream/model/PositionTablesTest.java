@@ -92,6 +92,18 @@ class PositionTablesTest {
   }
 
   @Test
+  void countsHowItIsUsed() {
+    PositionTables tables = tables(trained(), bytes(2, 2) + bytes(3, 3));
+    tables.at(2, 2);
+    tables.at(2, 2);
+    tables.at(3, 3);
+    tables.at(2, 2);
+    tables.at(5, 5);
+
+    assertThat(tables.usage()).isEqualTo(new PositionTables.Usage(0, 2, 3));
+  }
+
+  @Test
   void aTableBeyondTheBoundIsComputedEachTime() {
     PositionTables tables = tables(trained(), bytes(6, 6) - 1);
     float[] once = floats(tables.at(6, 6));

@@ -67,6 +67,7 @@ class ClassificationTopologyTest {
                     engine.engine(),
                     new RawImageReader(),
                     results(sinks),
+                    new StreamCounters(),
                     new ResidentBytes(1 << 20),
                     () -> {
                       throw new AssertionError("nothing is to be fetched again");
@@ -179,6 +180,7 @@ class ClassificationTopologyTest {
             new Results.Output(sinks.get(1), embeddings::write)),
         new FailureWriter("f", 1 << 16, EventSerdes.imageFailure(REGISTRY).serializer()),
         sinks.get(2),
+        new StreamCounters(),
         new RareWarnings());
   }
 

@@ -236,6 +236,7 @@ class ResultsTest {
             new Results.Output(new SinkTopic("embeddings", "e", 1 << 20), embeddings::write)),
         new FailureWriter("f", 1 << 16, EventSerdes.imageFailure(REGISTRY).serializer()),
         new SinkTopic("failures", "f", deadLetterBytes),
+        new StreamCounters(),
         new RareWarnings(Duration.ofHours(1), warnings::add));
   }
 

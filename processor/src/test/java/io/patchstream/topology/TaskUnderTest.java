@@ -23,6 +23,7 @@ import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.common.serialization.Serdes;
@@ -56,6 +57,7 @@ final class TaskUnderTest {
   private static final ModelInfo MODEL = new ModelInfo("numbered", "0", "fp32");
 
   final List<Integer> ticks = new ArrayList<>();
+  final StreamCounters counters = new StreamCounters();
   final ResidentBytes residentBytes;
   final MicroBatchProcessor processor;
   MockProcessorContext<byte[], Outgoing> context;
@@ -91,12 +93,14 @@ final class TaskUnderTest {
             outputs,
             new FailureWriter("failures", 1 << 16, EventSerdes.imageFailure(REGISTRY).serializer()),
             new SinkTopic("failures", "failures", 1 << 20),
+            counters,
             new RareWarnings());
     processor =
         new MicroBatchProcessor(
             engine,
             reader,
             results,
+            counters,
             this.residentBytes,
             this::openLog,
             FENCE,
@@ -169,6 +173,10 @@ final class TaskUnderTest {
 
   /** Puts a record into the input topic without offering it to the task. */
   void append(long offset, byte[] value) {
+    append(offset, value, new RecordHeaders());
+  }
+
+  void append(long offset, byte[] value, Headers headers) {
     ConsumerRecord<byte[], byte[]> record =
         new ConsumerRecord<>(
             TOPIC,
@@ -180,7 +188,7 @@ final class TaskUnderTest {
             -1,
             null,
             value,
-            new RecordHeaders(),
+            headers,
             Optional.empty());
     log.add(record);
     refetching.forEach(consumer -> consumer.addRecord(record));
@@ -194,13 +202,21 @@ final class TaskUnderTest {
 
   /** Appends the record and offers it to the task, as Streams does. */
   void consume(long offset, byte[] value) {
-    append(offset, value);
-    offer(offset, value);
+    consume(offset, value, new RecordHeaders());
+  }
+
+  void consume(long offset, byte[] value, Headers headers) {
+    append(offset, value, headers);
+    offer(offset, value, headers);
   }
 
   void offer(long offset, byte[] value) {
+    offer(offset, value, new RecordHeaders());
+  }
+
+  private void offer(long offset, byte[] value, Headers headers) {
     context.setRecordMetadata(TOPIC, PARTITION, offset);
-    processor.process(new Record<>(null, value, 1_000 + offset, new RecordHeaders()));
+    processor.process(new Record<>(null, value, 1_000 + offset, headers));
   }
 
   /** Lets the task consume a tick. */

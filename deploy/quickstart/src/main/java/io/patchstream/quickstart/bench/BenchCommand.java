@@ -282,6 +282,7 @@ public final class BenchCommand implements Callable<Integer> {
   /** The model, and what every run shares. */
   private BenchSettings settings(Path temporary) throws IOException, SettingsException {
     Map<String, String> all = new HashMap<>(overrides);
+    all.putIfAbsent(Settings.HTTP_PORT, "-1"); // another processor may have the default
     // Each run names its own topics: these stand in for them where only the rest is asked.
     all.put(Settings.INPUT_TOPICS, "images");
     all.put(Settings.LABELS_TOPIC, "labels");

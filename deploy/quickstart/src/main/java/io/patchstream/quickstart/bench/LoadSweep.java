@@ -1,7 +1,7 @@
 package io.patchstream.quickstart.bench;
 
 import io.patchstream.inference.EngineStatistics;
-import io.patchstream.inference.Latencies;
+import io.patchstream.inference.Histogram;
 import io.patchstream.quickstart.CommittedLabel;
 import java.util.concurrent.Callable;
 import java.util.concurrent.FutureTask;
@@ -52,7 +52,7 @@ final class LoadSweep {
       PoissonArrivals arrivals = new PoissonArrivals(offered, seed);
       FutureTask<Void> sending = inBackground(() -> send(sender, order.length, arrivals));
       EngineStatistics engineBefore = run.engine();
-      Latencies inEngineBefore = run.latencies();
+      Histogram inEngineBefore = run.latencies();
       while (!check.isComplete()) {
         if (check.count() < warmUp) {
           engineBefore = run.engine();
@@ -67,7 +67,7 @@ final class LoadSweep {
       }
       sending.get();
       EngineStatistics engine = run.engine().since(engineBefore);
-      Latencies inEngine = run.latencies().since(inEngineBefore);
+      Histogram inEngine = run.latencies().since(inEngineBefore);
       return new LoadPoint(
           fraction,
           offered,
@@ -77,7 +77,7 @@ final class LoadSweep {
           latencies.millis().at(0.99),
           engine.meanBatchSize(),
           engine.meanBatchTime().toNanos() / 1e6,
-          inEngine.percentile(0.99).toNanos() / 1e6);
+          inEngine.percentile(0.99) / 1e6);
     }
   }
 

@@ -3,7 +3,8 @@ package io.patchstream.quickstart.bench;
 import io.patchstream.cli.Processor;
 import io.patchstream.config.Settings;
 import io.patchstream.inference.EngineStatistics;
-import io.patchstream.inference.Latencies;
+import io.patchstream.inference.Histogram;
+import io.patchstream.ops.Operations;
 import io.patchstream.quickstart.CommittedLabel;
 import io.patchstream.quickstart.LabelReader;
 import java.time.Duration;
@@ -23,6 +24,7 @@ final class ProcessorRun implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(20);
 
   private final ResultCheck check;
+  private final Operations operations;
   private final Processor processor;
   private final LabelReader reader;
   private long lastNanos;
@@ -47,7 +49,9 @@ final class ProcessorRun implements AutoCloseable {
     all.put(Settings.EMBEDDINGS_TOPIC, "");
     all.put(Settings.DEAD_LETTER_TOPIC, failures);
     all.put(StreamsConfig.APPLICATION_ID_CONFIG, topics.newApplication());
-    processor = Processor.open(settings.with(all).settings());
+    Settings theirs = settings.with(all).settings();
+    operations = Operations.open(theirs);
+    processor = Processor.open(theirs);
     reader = new LabelReader(topics.client(), labels, failures);
   }
 
@@ -58,6 +62,7 @@ final class ProcessorRun implements AutoCloseable {
    */
   void start() throws Exception {
     processor.stream().start();
+    operations.watch(processor.engine(), processor.stream());
     if (!processor.stream().awaitRunning(LONGEST_START)) {
       throw new IllegalStateException(
           "The stream has not begun to read after %d s.".formatted(LONGEST_START.toSeconds()));
@@ -101,7 +106,7 @@ final class ProcessorRun implements AutoCloseable {
   }
 
   /** How long images took in the engine so far. */
-  Latencies latencies() {
+  Histogram latencies() {
     return processor.engine().latencies();
   }
 
@@ -109,5 +114,6 @@ final class ProcessorRun implements AutoCloseable {
   public void close() {
     reader.close();
     processor.close();
+    operations.close();
   }
 }

@@ -39,6 +39,8 @@ class WrongAnswerIT {
                 "mock://wrong-answer",
                 "state.dir",
                 state.toString(),
+                Settings.HTTP_PORT,
+                "-1",
                 Settings.INPUT_TOPICS,
                 "images",
                 Settings.LABELS_TOPIC,

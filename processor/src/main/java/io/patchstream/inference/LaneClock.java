@@ -4,11 +4,11 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * Times the runs of one lane, and notices one that does not come back: a device or its driver can
- * hang, and then nothing throws. Written by the lane alone, read by anybody; costs two writes a
- * run.
+ * Times the runs of one lane and its waits, and notices a run that does not come back: a device or
+ * its driver can hang, and then nothing throws. Written by the lane alone, read by anybody; costs
+ * two writes a run.
  */
-final class RunClock {
+final class LaneClock {
 
   /** Longer than this, and than {@value #TIMES_THE_LONGEST} times the longest run so far. */
   private static final Duration OVERDUE = Duration.ofMinutes(1);
@@ -16,9 +16,11 @@ final class RunClock {
   private static final int TIMES_THE_LONGEST = 10;
   private static final long NONE = Long.MIN_VALUE;
 
+  private long lastNanos;
   private long longestNanos;
   private volatile long beganNanos = NONE;
   private volatile long busyNanos;
+  private volatile long starvedNanos;
   private volatile long overdueNanos = OVERDUE.toNanos();
 
   /** A run begins at that moment of {@link System#nanoTime}. */
@@ -30,6 +32,7 @@ final class RunClock {
   void end(long nanos) {
     long took = nanos - beganNanos;
     beganNanos = NONE;
+    lastNanos = took;
     busyNanos += took;
     if (took > longestNanos) {
       longestNanos = took;
@@ -37,9 +40,19 @@ final class RunClock {
     }
   }
 
-  /** How long all runs that have ended took, in nanoseconds. */
-  long busyNanos() {
-    return busyNanos;
+  /** How long the last run that has ended took, in nanoseconds; for the lane to ask. */
+  long lastNanos() {
+    return lastNanos;
+  }
+
+  /** The lane has waited for images that were on their way. */
+  void starved(long nanos) {
+    starvedNanos += nanos;
+  }
+
+  /** What all runs and waits took that have ended. */
+  DeviceTime time() {
+    return new DeviceTime(1, Duration.ofNanos(busyNanos), Duration.ofNanos(starvedNanos));
   }
 
   /** How long the run under way takes at that moment, if that is far too long. */

@@ -5,14 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-class RunClockTest {
+class LaneClockTest {
 
   private static final long SECOND = Duration.ofSeconds(1).toNanos();
 
   /** {@link System#nanoTime} may begin anywhere. */
   private static final long START = -7 * SECOND;
 
-  private final RunClock clock = new RunClock();
+  private final LaneClock clock = new LaneClock();
 
   @Test
   void aRunIsOverdueAfterAMinute() {
@@ -37,7 +37,11 @@ class RunClockTest {
   void runsAreAddedUp() {
     run(0, 12);
     run(20, 3);
-    assertThat(clock.busyNanos()).isEqualTo(15 * SECOND);
+    clock.starved(4 * SECOND);
+    clock.starved(SECOND);
+    assertThat(clock.lastNanos()).isEqualTo(3 * SECOND);
+    assertThat(clock.time())
+        .isEqualTo(new DeviceTime(1, Duration.ofSeconds(15), Duration.ofSeconds(5)));
   }
 
   private void run(int fromSecond, int seconds) {
