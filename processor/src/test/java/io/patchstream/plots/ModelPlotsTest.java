@@ -12,7 +12,7 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.regex.Pattern;
 import javax.imageio.ImageIO;
@@ -35,11 +35,9 @@ class ModelPlotsTest {
   @ValueSource(
       strings = {
         "hf_vit",
-        "hf_dinov2_registers",
         "hf_siglip_classifier",
         "google_npz",
         "timm_deit_distilled",
-        "timm_gap_qknorm",
         "timm_so150m_reg4_map",
         "vit_pytorch_simple"
       })
@@ -135,9 +133,13 @@ class ModelPlotsTest {
     return LINK.matcher(page).results().map(link -> link.group(1)).toList();
   }
 
-  private static long colours(BufferedImage image) {
-    int[] pixels =
-        image.getRGB(0, 0, image.getWidth(), image.getHeight(), null, 0, image.getWidth());
-    return Arrays.stream(pixels).distinct().count();
+  private static int colours(BufferedImage image) {
+    BitSet colours = new BitSet();
+    for (int y = 0; y < image.getHeight(); y++) {
+      for (int x = 0; x < image.getWidth(); x++) {
+        colours.set(image.getRGB(x, y) & 0xffffff);
+      }
+    }
+    return colours.cardinality();
   }
 }
