@@ -4,6 +4,7 @@ import io.patchstream.image.Crop;
 import io.patchstream.image.Normalisation;
 import io.patchstream.image.Preprocessing;
 import io.patchstream.image.Resize;
+import io.patchstream.inference.Engine;
 import io.patchstream.model.Model;
 import io.patchstream.model.ModelDescription;
 import io.patchstream.model.OnnxGraph.Weight;
@@ -12,6 +13,7 @@ import io.patchstream.model.Precision;
 import io.patchstream.model.VisionTransformer;
 import io.patchstream.model.VisionTransformer.Output;
 import io.patchstream.model.onnx.OnnxModel;
+import io.patchstream.ops.page.ModelCard;
 import java.util.List;
 import java.util.Locale;
 
@@ -218,6 +220,21 @@ record ModelSummary(
 
   private static String format(String format, Object... values) {
     return String.format(Locale.ROOT, format, values);
+  }
+
+  /** What the live page says of it, now that an engine computes it. */
+  ModelCard card(Engine engine) {
+    return new ModelCard(
+        name,
+        layout,
+        revision,
+        engine.identity().precision(),
+        engine.identity().precisionReason(),
+        engine.devices().toString(),
+        size(),
+        embedding,
+        classes,
+        parameters);
   }
 
   /** Size and grid of an image. */

@@ -7,8 +7,10 @@ import io.patchstream.inference.Engine;
 import io.patchstream.inference.InferenceException;
 import io.patchstream.model.Model;
 import io.patchstream.model.ModelDescription;
+import io.patchstream.ops.page.ModelCard;
 import io.patchstream.topology.ClassificationStream;
 import io.patchstream.topology.Cluster;
+import io.patchstream.topology.ResultTap;
 import io.patchstream.topology.StreamOptions;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -21,8 +23,10 @@ import org.slf4j.LoggerFactory;
  *
  * @param engine closed with the processor, after the stream
  * @param stream not started yet
+ * @param card what there is to know of the model
  */
-public record Processor(Engine engine, ClassificationStream stream) implements AutoCloseable {
+public record Processor(Engine engine, ClassificationStream stream, ModelCard card)
+    implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(Processor.class);
 
@@ -34,7 +38,12 @@ public record Processor(Engine engine, ClassificationStream stream) implements A
    *     topics or registry
    */
   public static Processor open(Settings settings) throws Exception {
-    return open(settings, ClassificationStream::new);
+    return open(settings, ResultTap.NONE);
+  }
+
+  /** As above, and lets the tap see what becomes of images. */
+  public static Processor open(Settings settings, ResultTap tap) throws Exception {
+    return open(settings, (cluster, engine) -> new ClassificationStream(cluster, engine, tap));
   }
 
   /** As above, with a stream that finishes what is in flight and takes nothing new. */
@@ -57,7 +66,7 @@ public record Processor(Engine engine, ClassificationStream stream) implements A
     try {
       ClassificationStream stream = streams.apply(result(cluster), engine);
       log.info("Model: {}", summary);
-      return new Processor(engine, stream);
+      return new Processor(engine, stream, summary.card(engine));
     } catch (Exception e) {
       engine.close();
       throw e;

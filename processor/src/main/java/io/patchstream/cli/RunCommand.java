@@ -37,12 +37,12 @@ final class RunCommand implements Callable<Integer> {
     settings.warnings().forEach(log::warn);
     try (Operations operations = Operations.open(settings);
         StopSignal signal = StopSignal.await(operations);
-        Processor processor = Processor.open(settings)) {
+        Processor processor = Processor.open(settings, operations.tap())) {
       ClassificationStream stream = processor.stream();
       stream.warnings().forEach(log::warn);
       signal.closes(processor);
       stream.start();
-      operations.watch(processor.engine(), stream);
+      operations.watch(processor.engine(), stream, processor.card());
       logReady(settings, processor.engine(), stream.timeouts(), operations.url());
       stream.awaitEnd();
     }

@@ -40,6 +40,7 @@ public final class Settings extends EngineSettings {
   public static final String HTTP_PORT = PREFIX + "http.port";
   public static final String HTTP_HOST = PREFIX + "http.host";
   public static final String LOG_FORMAT = PREFIX + "log.format";
+  public static final String HTTP_PAGE = PREFIX + "http.page";
   public static final String IN_FLIGHT_MAX_BYTES = PREFIX + "in.flight.max.bytes";
 
   /** The {@link #httpPort} of a process that serves nothing over HTTP. */
@@ -143,6 +144,11 @@ public final class Settings extends EngineSettings {
   /** The name or address of this machine to serve it at. */
   public String httpHost() {
     return getString(HTTP_HOST);
+  }
+
+  /** Whether the live page is served there too. */
+  public boolean httpPage() {
+    return getBoolean(HTTP_PAGE);
   }
 
   /** {@link #TEXT} or {@link #JSON}. */

@@ -407,6 +407,14 @@ final class SettingsTable {
         "Name or address of this machine to serve them at; 0.0.0.0 for all that it has, as in a"
             + " container. There is no authentication: see SECURITY.md.");
     row(
+        Settings.HTTP_PAGE,
+        BOOLEAN,
+        false,
+        null,
+        MEDIUM,
+        "Whether the live page is served there too, at /: it shows some of the pictures, with their"
+            + " labels, ids and attributes, to whoever can connect.");
+    row(
         Settings.LOG_FORMAT,
         STRING,
         Settings.TEXT,

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import io.patchstream.inference.ModelIdentity;
+import io.patchstream.ops.http.Answer;
 import io.patchstream.topology.StreamCondition;
 import java.util.ArrayList;
 import java.util.List;

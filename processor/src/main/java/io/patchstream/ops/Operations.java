@@ -2,7 +2,11 @@ package io.patchstream.ops;
 
 import io.patchstream.config.Settings;
 import io.patchstream.inference.Engine;
+import io.patchstream.ops.http.OperationsServer;
+import io.patchstream.ops.page.LivePage;
+import io.patchstream.ops.page.ModelCard;
 import io.patchstream.topology.ClassificationStream;
+import io.patchstream.topology.ResultTap;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.Optional;
@@ -20,6 +24,7 @@ import org.slf4j.LoggerFactory;
  *       partitions, otherwise 503.
  *   <li>{@code /health}: all that is known, as JSON, with the status of {@code /health/ready}.
  *   <li>{@code /metrics}: all that is measured, for Prometheus.
+ *   <li>{@code /}: the live page, where the settings want it.
  * </ul>
  */
 public final class Operations implements AutoCloseable {
@@ -29,15 +34,20 @@ public final class Operations implements AutoCloseable {
   private final Health health = new Health();
   private final OperationsServer server; // null: none
   private final Metrics metrics; // null where there is no server
+  private final LivePage page; // null: none
 
-  private Operations(OperationsServer server) {
+  private Operations(OperationsServer server, LivePage page) {
     this.server = server;
     metrics = server == null ? null : new Metrics(() -> health.report().ready());
+    this.page = page;
     if (server != null) {
       server.handle("/metrics", request -> metrics.scrape(request.getFirst("Accept")));
       server.handle("/health", () -> health.report().whole());
       server.handle("/health/live", () -> health.report().liveness());
       server.handle("/health/ready", () -> health.report().readiness());
+    }
+    if (page != null) {
+      page.serve(server);
     }
   }
 
@@ -50,11 +60,19 @@ public final class Operations implements AutoCloseable {
     String host = settings.httpHost();
     int port = settings.httpPort();
     if (port == Settings.NO_HTTP) {
-      return new Operations(null);
+      return new Operations(null, null);
     }
     try {
-      Operations operations = new Operations(OperationsServer.start(host, port));
-      log.info("Health and metrics at {}", operations.url().orElseThrow());
+      OperationsServer server = OperationsServer.start(host, port);
+      LivePage page =
+          settings.httpPage()
+              ? new LivePage(settings.imageLimits(), settings.imageExifOrientation())
+              : null;
+      Operations operations = new Operations(server, page);
+      log.info(
+          "Health and metrics{} at {}",
+          page == null ? "" : " and the live page",
+          operations.url().orElseThrow());
       return operations;
     } catch (IOException e) {
       throw new IOException(
@@ -76,11 +94,19 @@ public final class Operations implements AutoCloseable {
         .formatted(host.contains(":") ? "[" + host + "]" : host, address.getPort());
   }
 
+  /** What the stream is to show of its images. */
+  public ResultTap tap() {
+    return page == null ? ResultTap.NONE : page;
+  }
+
   /** The engine is warm and the stream started: the process is ready once it reads. */
-  public void watch(Engine engine, ClassificationStream stream) {
+  public void watch(Engine engine, ClassificationStream stream, ModelCard card) {
     health.watch(engine, stream);
     if (metrics != null) {
       metrics.watch(engine, stream);
+    }
+    if (page != null) {
+      page.watch(engine, stream, card);
     }
   }
 
@@ -91,6 +117,9 @@ public final class Operations implements AutoCloseable {
 
   @Override
   public void close() {
+    if (page != null) {
+      page.close();
+    }
     if (server != null) {
       server.close();
       metrics.close();

@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -45,6 +46,7 @@ public final class ClassificationStream implements AutoCloseable {
   private final ContentFetcher fetcher;
   private final RareWarnings rareWarnings = new RareWarnings();
   private final RegistryWaits registryWaits = new RegistryWaits(rareWarnings);
+  private final InputLag lag;
   private final KafkaStreams streams;
   private final ThreadFailures threadFailures;
   private final CountDownLatch started = new CountDownLatch(1);
@@ -52,7 +54,12 @@ public final class ClassificationStream implements AutoCloseable {
 
   /** Builds the stream; nothing is read before {@link #start}. */
   public ClassificationStream(Cluster cluster, Engine engine) {
-    this(cluster, engine, cluster.options().inputTopics(), cluster.config());
+    this(cluster, engine, ResultTap.NONE);
+  }
+
+  /** As above, and lets the tap see what becomes of images. */
+  public ClassificationStream(Cluster cluster, Engine engine, ResultTap tap) {
+    this(cluster, engine, tap, cluster.options().inputTopics(), cluster.config());
   }
 
   /**
@@ -65,11 +72,16 @@ public final class ClassificationStream implements AutoCloseable {
     // Brokers keep the sources of a group of the streams protocol, and let nobody change them.
     config.put(StreamsConfig.GROUP_PROTOCOL_CONFIG, "classic");
     config.put(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, 0);
-    return new ClassificationStream(cluster, engine, List.of(), new StreamsConfig(config));
+    return new ClassificationStream(
+        cluster, engine, ResultTap.NONE, List.of(), new StreamsConfig(config));
   }
 
   private ClassificationStream(
-      Cluster cluster, Engine engine, List<String> inputTopics, StreamsConfig config) {
+      Cluster cluster,
+      Engine engine,
+      ResultTap tap,
+      List<String> inputTopics,
+      StreamsConfig config) {
     StreamOptions options = cluster.options();
     String application = config.getString(StreamsConfig.APPLICATION_ID_CONFIG);
     String fenceTopic = FenceTopic.nameFor(application);
@@ -77,11 +89,12 @@ public final class ClassificationStream implements AutoCloseable {
     fence =
         new FenceTopic(fenceTopic, config.getProducerConfigs(application + "-fence"), rareWarnings);
 
+    lag = new InputLag(options.inputTopics());
     fetcher = new ContentFetcher(options.content());
     EventReader reader = reader(cluster, fetcher, registryWaits);
     residentBytes = new ResidentBytes(options.inFlightMaxBytes());
     List<SinkTopic> sinks = new ArrayList<>();
-    Results results = results(cluster, engine, sinks, counters, rareWarnings);
+    Results results = results(cluster, engine, sinks, counters, rareWarnings, tap);
     Supplier<Consumer<byte[], byte[]>> refetchConsumers = refetchConsumers(config, application);
     Topology topology =
         ClassificationTopology.build(
@@ -94,6 +107,7 @@ public final class ClassificationStream implements AutoCloseable {
                     reader,
                     results,
                     counters,
+                    tap,
                     residentBytes,
                     refetchConsumers,
                     fenceTopic,
@@ -127,6 +141,14 @@ public final class ClassificationStream implements AutoCloseable {
   /** What it has done so far. */
   public StreamStatistics statistics() {
     return counters.statistics();
+  }
+
+  /**
+   * How many records of the input topics this process has not read yet, of the partitions that it
+   * has; empty before its first fetch. What is read and not finished is in flight.
+   */
+  public OptionalLong lag() {
+    return lag.of(streams.metrics());
   }
 
   /** Bytes of input records in memory. */
@@ -226,7 +248,8 @@ public final class ClassificationStream implements AutoCloseable {
       Engine engine,
       List<SinkTopic> sinks,
       StreamCounters counters,
-      RareWarnings warnings) {
+      RareWarnings warnings,
+      ResultTap tap) {
     StreamOptions options = cluster.options();
     TopicSerdes serdes = cluster.serdes();
     ModelInfo model =
@@ -257,7 +280,7 @@ public final class ClassificationStream implements AutoCloseable {
     FailureWriter failures =
         new FailureWriter(
             options.deadLetterTopic(), options.deadLetterMaxBytes(), serdes.failures());
-    return new Results(outputs, failures, deadLetters, counters, warnings);
+    return new Results(outputs, failures, deadLetters, counters, warnings, tap);
   }
 
   /** Consumers without a group that see what Streams sees, and notice what retention took. */

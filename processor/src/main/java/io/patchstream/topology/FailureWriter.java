@@ -93,7 +93,8 @@ final class FailureWriter {
     headers.add(key, value.getBytes(StandardCharsets.UTF_8));
   }
 
-  private static String message(Throwable failure) {
+  /** What was wrong, in words that are not too many. */
+  static String message(Throwable failure) {
     return cut(
         failure.getMessage() == null ? failure.toString() : failure.getMessage(),
         MAX_MESSAGE_CHARS);

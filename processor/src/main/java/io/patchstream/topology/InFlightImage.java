@@ -20,6 +20,7 @@ final class InFlightImage {
 
   // Written by the engine's threads, read by the stream thread once the image has ended.
   private ReadEvent event;
+  private byte[] picture; // null unless the tap wants it
   private long endedNanos;
   private volatile boolean ended;
 
@@ -27,11 +28,12 @@ final class InFlightImage {
   InFlightImage(
       InputRecord record,
       EventReader reader,
+      ResultTap tap,
       Function<ImageSource, CompletableFuture<Inference>> engine,
       ResidentBytes residentBytes) {
     this.record = record;
     this.residentBytes = residentBytes;
-    this.inference = engine.apply(() -> read(reader));
+    this.inference = engine.apply(() -> read(reader, tap));
     inference.whenComplete((result, failure) -> end());
   }
 
@@ -48,9 +50,11 @@ final class InFlightImage {
     ended = true;
   }
 
-  private EncodedImage read(EventReader reader) throws Exception {
+  private EncodedImage read(EventReader reader, ResultTap tap) throws Exception {
     event = reader.read(record);
-    return event.content().load();
+    EncodedImage image = event.content().load();
+    picture = tap.wants(image.bytes().length) ? image.bytes() : null;
+    return image;
   }
 
   long offset() {
@@ -83,12 +87,12 @@ final class InFlightImage {
       throw new IllegalStateException(record.coordinates() + " is still in flight");
     }
     try {
-      return new Outcome(record, event, inference.join(), null);
+      return new Outcome(record, event, picture, inference.join(), null);
     } catch (CompletionException e) {
       if (e.getCause() instanceof EngineFailedException failed) {
         throw failed;
       }
-      return new Outcome(record, event, null, e.getCause());
+      return new Outcome(record, event, picture, null, e.getCause());
     }
   }
 

@@ -51,6 +51,7 @@ final class MicroBatchProcessor implements Processor<byte[], byte[], byte[], Out
   private final EventReader reader;
   private final Results results;
   private final StreamCounters counters;
+  private final ResultTap tap;
   private final ResidentBytes residentBytes;
   private final Supplier<Consumer<byte[], byte[]>> refetchConsumers;
   private final String fenceTopic;
@@ -74,6 +75,7 @@ final class MicroBatchProcessor implements Processor<byte[], byte[], byte[], Out
    * @param reader input record to encoded image, on the engine's decoding threads
    * @param results outcome to output records
    * @param counters shared by all tasks of the process
+   * @param tap asked for each image whether it is to be seen
    * @param residentBytes shared by all tasks of the process
    * @param refetchConsumers makes a consumer without a group, read_committed, no offset reset
    * @param fenceTopic a record of this topic is a tick
@@ -85,6 +87,7 @@ final class MicroBatchProcessor implements Processor<byte[], byte[], byte[], Out
       EventReader reader,
       Results results,
       StreamCounters counters,
+      ResultTap tap,
       ResidentBytes residentBytes,
       Supplier<Consumer<byte[], byte[]>> refetchConsumers,
       String fenceTopic,
@@ -94,6 +97,7 @@ final class MicroBatchProcessor implements Processor<byte[], byte[], byte[], Out
     this.reader = reader;
     this.results = results;
     this.counters = counters;
+    this.tap = tap;
     this.residentBytes = residentBytes;
     this.refetchConsumers = refetchConsumers;
     this.fenceTopic = fenceTopic;
@@ -194,7 +198,7 @@ final class MicroBatchProcessor implements Processor<byte[], byte[], byte[], Out
   }
 
   private InFlightImage submit(InputRecord record) {
-    return new InFlightImage(record, reader, engine::submit, residentBytes);
+    return new InFlightImage(record, reader, tap, engine::submit, residentBytes);
   }
 
   private void punctuate(long timestamp) {

@@ -7,13 +7,15 @@ import io.patchstream.inference.Inference;
  *
  * @param record the record as it came
  * @param event what was read from it, or null if it failed before that
+ * @param picture encoded, if the tap wants it; else null
  * @param inference what the model said, or null
  * @param failure what stood in the way, or null
  */
-record Outcome(InputRecord record, ReadEvent event, Inference inference, Throwable failure) {
+record Outcome(
+    InputRecord record, ReadEvent event, byte[] picture, Inference inference, Throwable failure) {
 
   /** The same record, failed after all. */
   Outcome failed(Throwable failure) {
-    return new Outcome(record, event, null, failure);
+    return new Outcome(record, event, picture, null, failure);
   }
 }

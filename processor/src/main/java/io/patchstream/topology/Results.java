@@ -32,15 +32,18 @@ final class Results {
   private final SinkTopic deadLetters;
   private final StreamCounters counters;
   private final RareWarnings warnings;
+  private final ResultTap tap;
 
   Results(
       List<Output> outputs,
       FailureWriter failures,
       SinkTopic deadLetters,
       StreamCounters counters,
-      RareWarnings warnings) {
+      RareWarnings warnings,
+      ResultTap tap) {
     this.counters = counters;
     this.warnings = warnings;
+    this.tap = tap;
     this.outputs = List.copyOf(outputs);
     this.failures = failures;
     this.deadLetters = deadLetters;
@@ -61,6 +64,9 @@ final class Results {
       results.add(new Result(output.sink().node(), record));
     }
     counters.classified();
+    if (outcome.picture() != null) {
+      tap.classified(classified(outcome));
+    }
     return results;
   }
 
@@ -68,6 +74,7 @@ final class Results {
   private Result failure(Outcome outcome) {
     counters.failed(FailureReasons.of(outcome.failure()));
     warn(outcome);
+    tap.failed(failed(outcome));
     Record<byte[], Outgoing> record = null;
     for (FailureWriter.Extent extent : FailureWriter.Extent.values()) {
       record = record(outcome, failures.value(outcome, extent), failures.headers(outcome, extent));
@@ -84,6 +91,24 @@ final class Results {
     String why = Objects.requireNonNullElse(failure.getMessage(), failure.toString());
     warnings.warn(
         reason, "%s failed (%s): %s".formatted(outcome.record().coordinates(), reason, why));
+  }
+
+  private static ResultTap.Classified classified(Outcome outcome) {
+    return new ResultTap.Classified(
+        outcome.record().coordinates(),
+        outcome.record().timestamp(),
+        outcome.event().imageId(),
+        outcome.event().attributes(),
+        outcome.picture(),
+        outcome.inference());
+  }
+
+  private static ResultTap.Failed failed(Outcome outcome) {
+    return new ResultTap.Failed(
+        outcome.record().coordinates(),
+        outcome.event() == null ? null : outcome.event().imageId(),
+        FailureReasons.of(outcome.failure()),
+        FailureWriter.message(outcome.failure()));
   }
 
   private static Record<byte[], Outgoing> record(Outcome outcome, byte[] value, Headers headers) {

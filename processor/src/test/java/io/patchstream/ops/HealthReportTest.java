@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.patchstream.ops.http.Answer;
 import io.patchstream.topology.StreamCondition;
 import java.util.Optional;
 import java.util.Set;

@@ -7,6 +7,7 @@ import io.patchstream.fixtures.Exposition.Family;
 import io.patchstream.fixtures.Exposition.Format;
 import io.patchstream.fixtures.Exposition.Sample;
 import io.patchstream.inference.Histogram;
+import io.patchstream.ops.http.Answer;
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;

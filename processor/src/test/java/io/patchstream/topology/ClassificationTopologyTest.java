@@ -68,6 +68,7 @@ class ClassificationTopologyTest {
                     new RawImageReader(),
                     results(sinks),
                     new StreamCounters(),
+                    ResultTap.NONE,
                     new ResidentBytes(1 << 20),
                     () -> {
                       throw new AssertionError("nothing is to be fetched again");
@@ -181,7 +182,8 @@ class ClassificationTopologyTest {
         new FailureWriter("f", 1 << 16, EventSerdes.imageFailure(REGISTRY).serializer()),
         sinks.get(2),
         new StreamCounters(),
-        new RareWarnings());
+        new RareWarnings(),
+        ResultTap.NONE);
   }
 
   private static String text(byte[] bytes) {

@@ -168,6 +168,7 @@ class InFlightPartitionTest {
     return new InFlightImage(
         record,
         new RawImageReader(),
+        ResultTap.NONE,
         source -> inferences.computeIfAbsent(offset, o -> new CompletableFuture<>()),
         residentBytes);
   }

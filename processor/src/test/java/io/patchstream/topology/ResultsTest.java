@@ -199,7 +199,7 @@ class ResultsTest {
     ReadEvent event = new ReadEvent("i".repeat(20_000), null, Map.of(), () -> null);
     InputRecord record =
         new InputRecord("images", 5, 42, 99, new byte[20_000], new byte[1], new RecordHeaders());
-    Outcome outcome = new Outcome(record, event, null, new IllegalStateException("x"));
+    Outcome outcome = new Outcome(record, event, null, null, new IllegalStateException("x"));
 
     Results.Result result = results(1 << 20, 10_000).of(outcome).get(0);
 
@@ -237,7 +237,8 @@ class ResultsTest {
         new FailureWriter("f", 1 << 16, EventSerdes.imageFailure(REGISTRY).serializer()),
         new SinkTopic("failures", "f", deadLetterBytes),
         new StreamCounters(),
-        new RareWarnings(Duration.ofHours(1), warnings::add));
+        new RareWarnings(Duration.ofHours(1), warnings::add),
+        ResultTap.NONE);
   }
 
   private static InputRecord record(byte[] value) {
@@ -247,7 +248,7 @@ class ResultsTest {
 
   private static Outcome done(InputRecord record) {
     ReadEvent event = new ReadEvent("photo-7", CAPTURED, Map.of("camera", "7"), () -> null);
-    return new Outcome(record, event, INFERENCE, null);
+    return new Outcome(record, event, null, INFERENCE, null);
   }
 
   private static String embeddingId(Results results, InputRecord record) {

@@ -58,6 +58,7 @@ final class TaskUnderTest {
 
   final List<Integer> ticks = new ArrayList<>();
   final StreamCounters counters = new StreamCounters();
+  final CollectedTap tap = new CollectedTap();
   final ResidentBytes residentBytes;
   final MicroBatchProcessor processor;
   MockProcessorContext<byte[], Outgoing> context;
@@ -94,13 +95,15 @@ final class TaskUnderTest {
             new FailureWriter("failures", 1 << 16, EventSerdes.imageFailure(REGISTRY).serializer()),
             new SinkTopic("failures", "failures", 1 << 20),
             counters,
-            new RareWarnings());
+            new RareWarnings(),
+            tap);
     processor =
         new MicroBatchProcessor(
             engine,
             reader,
             results,
             counters,
+            tap,
             this.residentBytes,
             this::openLog,
             FENCE,

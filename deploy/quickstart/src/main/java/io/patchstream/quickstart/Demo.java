@@ -8,6 +8,7 @@ import io.patchstream.image.PreprocessingException;
 import io.patchstream.model.Model;
 import io.patchstream.model.ModelDescription;
 import io.patchstream.model.ModelException;
+import io.patchstream.ops.Operations;
 import io.patchstream.quickstart.pictures.PictureGenerator;
 import io.patchstream.topology.ClassificationStream;
 import java.nio.file.Path;
@@ -69,11 +70,15 @@ final class Demo {
     broker.createTopics(List.of(IMAGES, LABELS, FAILURES), PARTITIONS);
     Map<String, Object> client = client(broker);
     List<PictureSize> sizes = sizes(broker);
-    try (Processor processor = Processor.open(settings(client));
+    Settings settings = settings(client);
+    try (Operations operations = Operations.open(settings);
+        Processor processor = Processor.open(settings, operations.tap());
         LabelReader reader = new LabelReader(client, LABELS, FAILURES);
         PictureSender sender =
             new PictureSender(client, IMAGES, new PictureGenerator(seed), sizes)) {
       start(processor.stream());
+      operations.watch(processor.engine(), processor.stream(), processor.card());
+      screen.page(operations.url().orElseThrow());
       screen.sending(images, perSecond, sizes);
       Scoreboard scores = new Scoreboard(sizes, System.nanoTime());
       sender.start(images.orElse(Long.MAX_VALUE), perSecond);
@@ -161,6 +166,8 @@ final class Demo {
     properties.put(Settings.LABELS_TOPIC, LABELS);
     properties.put(Settings.DEAD_LETTER_TOPIC, FAILURES);
     properties.put(Settings.RESOLUTION, "native");
+    properties.put(Settings.HTTP_PORT, "0");
+    properties.put(Settings.HTTP_PAGE, "true");
     return Settings.of(properties);
   }
 }

@@ -39,6 +39,11 @@ final class DemoScreen {
     print("The model %s names %d classes.", model, classes);
   }
 
+  /** Where it can be watched in a browser. */
+  void page(String url) {
+    print("Watch it at %s", url);
+  }
+
   /** What is going to be sent. */
   void sending(OptionalLong images, double perSecond, List<PictureSize> sizes) {
     total = images.orElse(Long.MAX_VALUE);

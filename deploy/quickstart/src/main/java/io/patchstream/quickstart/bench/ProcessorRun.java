@@ -51,7 +51,7 @@ final class ProcessorRun implements AutoCloseable {
     all.put(StreamsConfig.APPLICATION_ID_CONFIG, topics.newApplication());
     Settings theirs = settings.with(all).settings();
     operations = Operations.open(theirs);
-    processor = Processor.open(theirs);
+    processor = Processor.open(theirs, operations.tap());
     reader = new LabelReader(topics.client(), labels, failures);
   }
 
@@ -62,7 +62,7 @@ final class ProcessorRun implements AutoCloseable {
    */
   void start() throws Exception {
     processor.stream().start();
-    operations.watch(processor.engine(), processor.stream());
+    operations.watch(processor.engine(), processor.stream(), processor.card());
     if (!processor.stream().awaitRunning(LONGEST_START)) {
       throw new IllegalStateException(
           "The stream has not begun to read after %d s.".formatted(LONGEST_START.toSeconds()));

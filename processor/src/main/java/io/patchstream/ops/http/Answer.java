@@ -1,4 +1,4 @@
-package io.patchstream.ops;
+package io.patchstream.ops.http;
 
 import java.nio.charset.StandardCharsets;
 
@@ -9,15 +9,15 @@ import java.nio.charset.StandardCharsets;
  * @param contentType what the body is
  * @param body all of it
  */
-record Answer(int status, String contentType, byte[] body) {
+public record Answer(int status, String contentType, byte[] body) {
 
   /** Text of that content type, in UTF-8. */
-  static Answer of(int status, String contentType, String text) {
+  public static Answer of(int status, String contentType, String text) {
     return new Answer(status, contentType, text.getBytes(StandardCharsets.UTF_8));
   }
 
   /** A line for people. */
-  static Answer line(int status, String line) {
+  public static Answer line(int status, String line) {
     return of(status, "text/plain; charset=utf-8", line + "\n");
   }
 }
