@@ -158,7 +158,7 @@ class HealthIT {
       JsonNode event = new ObjectMapper().readTree(line);
       messages.add(event.path("level").asText() + " " + event.path("formattedMessage").asText());
     }
-    assertThat(messages.get(0)).startsWith("INFO Health at ");
+    assertThat(messages.get(0)).startsWith("INFO Health and metrics at ");
     assertThat(messages).anyMatch(message -> message.startsWith("INFO Ready: "));
     assertThat(messages.get(messages.size() - 1))
         .startsWith("ERROR The stream ended, nothing is lost: too many images");

@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 /** Asks a processor how it is, as Kubernetes does, at the address that it has logged. */
 final class HealthProbe {
 
-  private static final Pattern ADDRESS = Pattern.compile("Health at (http://[\\w.:]+)/health");
+  private static final Pattern ADDRESS = Pattern.compile("Health and metrics at (http://[\\w.:]+)");
   private static final Duration BETWEEN_LOOKS = Duration.ofMillis(5);
 
   private final HttpClient client = HttpClient.newHttpClient();
@@ -51,7 +51,7 @@ final class HealthProbe {
    * Waits until the processor has said where it answers; it has {@code patchstream.http.port=0}.
    */
   static HealthProbe of(ProcessorProcess processor, Duration atMost) {
-    processor.awaitLog("Health at ", atMost);
+    processor.awaitLog("Health and metrics at ", atMost);
     Matcher address = ADDRESS.matcher(processor.log().replace("\\/", "/"));
     if (!address.find()) {
       throw new AssertionError("no address in\n" + processor.log());

@@ -169,7 +169,7 @@ class RunMessagesIT {
     settings.put("patchstream.http.port", "0");
     try (ProcessorProcess processor =
         new ProcessorProcess("messages-2", settings, kafka.topics()).start()) {
-      processor.awaitLog("Health at", SOON);
+      processor.awaitLog("Health and metrics at", SOON);
       assertThat(processor.terminate(Duration.ofSeconds(10))).isZero();
       assertThat(processor.log()).contains("Stopping").doesNotContain("No Kafka broker answers");
       assertThat(processor.temporaryFiles()).isEmpty();
