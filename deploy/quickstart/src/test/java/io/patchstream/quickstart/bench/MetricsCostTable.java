@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.patchstream.config.Settings;
 import io.patchstream.quickstart.EmbeddedBroker;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -36,8 +38,11 @@ class MetricsCostTable {
       scraper.start();
       CostPairs.print(off.with(Settings.HTTP_PORT, Integer.toString(port)), off);
       CostPairs.print(
-          "%d scrapes of %d bytes, %.1f ms in the median",
-          scraper.count(), scraper.bytes(), scraper.medianMillis());
+          "%d scrapes of %d bytes; in the median %.1f ms, of them %.1f ms of a core",
+          scraper.count(),
+          scraper.bytes(),
+          scraper.medianMillis(),
+          scraper.medianCpuMillis());
       assertThat(scraper.count()).isGreaterThanOrEqualTo(CostPairs.PAIRS * CostPairs.SECONDS / 2);
     }
   }
@@ -45,9 +50,12 @@ class MetricsCostTable {
   /** Asks as Prometheus does, whenever somebody answers. */
   private static final class Scraper extends Thread implements AutoCloseable {
 
+    private static final String SERVER = "patchstream-http-";
+
     private final HttpClient http = HttpClient.newHttpClient();
     private final HttpRequest request;
     private final List<Long> nanos = new ArrayList<>();
+    private final List<Long> cpuNanos = new ArrayList<>();
     private int bytes;
 
     Scraper(int port) {
@@ -73,16 +81,18 @@ class MetricsCostTable {
 
     private void scrape() throws InterruptedException {
       long began = System.nanoTime();
+      long cpuBefore = cpuOfServer();
       try {
         int length = http.send(request, HttpResponse.BodyHandlers.ofByteArray()).body().length;
-        add(System.nanoTime() - began, length);
+        add(System.nanoTime() - began, cpuOfServer() - cpuBefore, length);
       } catch (IOException e) {
         // It is off.
       }
     }
 
-    private synchronized void add(long took, int length) {
+    private synchronized void add(long took, long cpu, int length) {
       nanos.add(took);
+      cpuNanos.add(cpu);
       bytes = Math.max(bytes, length);
     }
 
@@ -95,7 +105,24 @@ class MetricsCostTable {
     }
 
     synchronized double medianMillis() {
-      return nanos.stream().sorted().toList().get(nanos.size() / 2) / 1e6;
+      return median(nanos) / 1e6;
+    }
+
+    synchronized double medianCpuMillis() {
+      return median(cpuNanos) / 1e6;
+    }
+
+    private static long median(List<Long> values) {
+      return values.stream().sorted().toList().get(values.size() / 2);
+    }
+
+    /** Of the threads that answer, which all live as long as their server. */
+    private static long cpuOfServer() {
+      ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+      return Arrays.stream(threads.getThreadInfo(threads.getAllThreadIds()))
+          .filter(thread -> thread != null && thread.getThreadName().startsWith(SERVER))
+          .mapToLong(thread -> threads.getThreadCpuTime(thread.getThreadId()))
+          .sum();
     }
 
     @Override
