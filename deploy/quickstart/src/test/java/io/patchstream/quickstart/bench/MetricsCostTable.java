@@ -39,10 +39,7 @@ class MetricsCostTable {
       CostPairs.print(off.with(Settings.HTTP_PORT, Integer.toString(port)), off);
       CostPairs.print(
           "%d scrapes of %d bytes; in the median %.1f ms, of them %.1f ms of a core",
-          scraper.count(),
-          scraper.bytes(),
-          scraper.medianMillis(),
-          scraper.medianCpuMillis());
+          scraper.count(), scraper.bytes(), scraper.medianMillis(), scraper.medianCpuMillis());
       assertThat(scraper.count()).isGreaterThanOrEqualTo(CostPairs.PAIRS * CostPairs.SECONDS / 2);
     }
   }
