@@ -48,6 +48,8 @@ public class ResultsToPostgres {
             "group.id", "results-to-postgres",
             "auto.offset.reset", "earliest",
             "enable.auto.commit", false,
+            // Whoever takes over from one that was killed waits no longer.
+            "session.timeout.ms", 10_000,
             "isolation.level", "read_committed");
     var bytes = new ByteArrayDeserializer();
     try (var consumer = new KafkaConsumer<>(kafka, bytes, bytes);

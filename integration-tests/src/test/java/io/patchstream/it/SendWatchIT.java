@@ -14,12 +14,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Files become events, and their labels come into the terminal. */
+/**
+ * Files become events, and their labels come into the terminal. {@code -Dsend.images=10000
+ * -Dsend.rate=200} sends so many, and prints what {@code send} says of it.
+ */
 @ExtendWith(Services.class)
 class SendWatchIT {
 
   private static final Duration SOON = Duration.ofMinutes(1);
-  private static final int COUNT = 40;
+  private static final int COUNT = Integer.getInteger("send.images", 40);
+  private static final String RATE = System.getProperty("send.rate", "200");
 
   @TempDir Path folder;
 
@@ -37,13 +41,14 @@ class SendWatchIT {
         CommittedReader results = pipeline.results()) {
       ProcessorProcess processor = pipeline.processor().start();
 
-      Command sent = Command.run(pipeline, "send", "--rate", "200", pictures.toString());
+      Command sent = Command.run(pipeline, "send", "--rate", RATE, pictures.toString());
+      System.out.println(sent.err());
 
       assertThat(sent.exitCode()).as(sent.toString()).isEqualTo(1);
       assertThat(sent.err())
           .contains(large + ": it has 2000000 bytes, and a record of the topic send-images at most")
-          .contains("42 images in ")
-          .contains("41 sent, 1 failed.");
+          .contains(COUNT + 2 + " images in ")
+          .contains(COUNT + 1 + " sent, 1 failed.");
       results.awaitRecords(2 * COUNT + 1, SOON);
       for (ConsumerRecord<byte[], byte[]> label : results.records(pipeline.labels())) {
         String path = pipeline.label(label).getImageId();
