@@ -127,6 +127,7 @@ final class ResultLines {
     if (!ansi.enabled()) {
       return text;
     }
-    return style.on() + text + style.off();
+    // What ends bold alone is a double underline on some terminals.
+    return style.on() + text + Style.reset.on();
   }
 }
