@@ -178,13 +178,12 @@ final class ClassifyCommand implements Callable<Integer> {
   }
 
   private int print(FileClassifier outcomes, int files, OutcomeFormat format) throws IOException {
-    boolean outOnTerminal = System.getProperty("patchstream.terminals", "").contains("stdout");
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
     Progress progress = Progress.on(err, files, "classified");
     while (outcomes.hasNext()) {
       FileOutcome outcome = outcomes.next();
-      if (outOnTerminal || outcome.failure() != null) {
+      if (Terminal.isStdout() || outcome.failure() != null) {
         progress.clear();
       }
       format.line(outcome).ifPresent(out::println);

@@ -47,10 +47,9 @@ final class Progress {
     told = start;
   }
 
-  /** As the launcher says of stderr: Java cannot tell whether its streams are terminals. */
+  /** Begins to measure, on stderr. */
   static Progress on(PrintWriter err, int total, String done) {
-    boolean terminal = System.getProperty("patchstream.terminals", "").contains("stderr");
-    return new Progress(err, terminal, total, done, System::nanoTime);
+    return new Progress(err, Terminal.isStderr(), total, done, System::nanoTime);
   }
 
   /** One image more, whatever became of it. */

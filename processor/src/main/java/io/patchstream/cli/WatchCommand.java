@@ -60,7 +60,7 @@ final class WatchCommand implements Callable<Integer> {
             settings.embeddingsTopic(),
             settings.deadLetterTopic(),
             settings.clientProperties());
-    boolean onTerminal = System.getProperty("patchstream.terminals", "").contains("stdout");
+    boolean onTerminal = Terminal.isStdout();
     PrintWriter out = spec.commandLine().getOut();
     ResultLines lines = new ResultLines(onTerminal ? Ansi.AUTO : Ansi.OFF);
     ResultScreen screen =

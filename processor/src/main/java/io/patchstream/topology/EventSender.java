@@ -81,10 +81,12 @@ public final class EventSender implements AutoCloseable {
     Map<String, Object> producer = new HashMap<>(config.getProducerConfigs(name));
     producer.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
     producer.put(ProducerConfig.ACKS_CONFIG, "all");
-    producer.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, maxBytes);
-    producer.put(
-        ProducerConfig.BUFFER_MEMORY_CONFIG,
-        Math.max(DEFAULT_BUFFER_BYTES, Math.min(2L * maxBytes, Integer.MAX_VALUE)));
+    // Where the topic's limit may not be looked up, the producer's own bounds its memory.
+    if (maxBytes < Integer.MAX_VALUE) {
+      producer.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, maxBytes);
+      producer.put(
+          ProducerConfig.BUFFER_MEMORY_CONFIG, Math.max(DEFAULT_BUFFER_BYTES, 2L * maxBytes));
+    }
     return new KafkaProducer<>(producer, new ByteArraySerializer(), new ByteArraySerializer());
   }
 
